@@ -1,0 +1,42 @@
+import type { Engine } from '../src/db/store.js';
+
+/** Amounts in 分: 64-bit and exact on both engines. SQLite's tables are STRICT, so that 12.5 is refused. */
+export const fen = (engine: Engine) => (engine === 'sqlite' ? 'INTEGER' : 'BIGINT');
+
+/** `CREATE TABLE` in the words that both engines share: TEXT, INTEGER and FEN. */
+export function table(engine: Engine, name: string, body: string): string {
+  const columns = body.replaceAll(/\bFEN\b/g, fen(engine));
+  return `create table "${name}" (${columns})${engine === 'sqlite' ? ' strict' : ''}`;
+}
+
+/**
+ * Refuses every way to change or remove a row: UPDATE, DELETE, INSERT OR REPLACE (guarded on its own, as SQLite
+ * runs delete triggers for it only with recursive_triggers) and TRUNCATE.
+ */
+export function appendOnly(engine: Engine, name: string, key: readonly string[]): string[] {
+  if (engine === 'postgres') {
+    return [
+      `create trigger "${name}_append_only" before update or delete on "${name}"
+         for each row execute function refuse_append_only()`,
+      `create trigger "${name}_append_only_truncate" before truncate on "${name}"
+         for each statement execute function refuse_append_only()`,
+    ];
+  }
+  const sameKey = key.map((column) => `"${column}" = new."${column}"`).join(' and ');
+  const refuse = `select raise(abort, 'append_only: ${name}')`;
+  return [
+    `create trigger "${name}_append_only_update" before update on "${name}" begin ${refuse}; end`,
+    `create trigger "${name}_append_only_delete" before delete on "${name}" begin ${refuse}; end`,
+    `create trigger "${name}_append_only_replace" before insert on "${name}"
+       when exists (select 1 from "${name}" where ${sameKey}) begin ${refuse}; end`,
+  ];
+}
+
+/** The function behind PostgreSQL's append-only triggers. */
+export const refuseFunction = (engine: Engine): string[] =>
+  engine === 'postgres'
+    ? [
+        `create function refuse_append_only() returns trigger language plpgsql as $$
+           begin raise exception 'append_only: %', tg_table_name using errcode = '23001'; end $$`,
+      ]
+    : [];

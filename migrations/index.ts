@@ -1,0 +1,18 @@
+import type { Engine } from '../src/db/store.js';
+import * as people from './0001_people.js';
+import * as ledger from './0002_ledger.js';
+import * as money from './0003_money.js';
+import * as claims from './0004_claims.js';
+
+/** One step of the one history that both engines share. A landed step is never edited; a new one is added. */
+export interface MigrationStep {
+  readonly name: string;
+  readonly statements: (engine: Engine) => readonly string[];
+}
+
+export const migrations: readonly MigrationStep[] = [
+  { name: '0001_people', statements: people.statements },
+  { name: '0002_ledger', statements: ledger.statements },
+  { name: '0003_money', statements: money.statements },
+  { name: '0004_claims', statements: claims.statements },
+];

@@ -1,0 +1,7 @@
+export * from './allotments.schema.js';
+export * from './allotments.service.js';
+export { listAllotments } from './allotments.views.js';
+export * from './disbursements.service.js';
+export { takeIn } from './intakes.service.js';
+export { splitDisagreement } from './split.js';
+export { listTransit } from './transit.service.js';

@@ -1,0 +1,263 @@
+import type { z } from 'zod';
+import { runCommand, Unit } from '../audit/index.js';
+import {
+  contractOfBook,
+  type DecisionView,
+  decisionView,
+  lineRows,
+  linesOf,
+  loggedLines,
+} from '../contracts/index.js';
+import { notFound, refuse } from '../core/errors.js';
+import { newId } from '../core/ids.js';
+import { sumFen } from '../core/money.js';
+import { dryRun, type Store } from '../db/store.js';
+import { bureauOfBook, bureauSubject } from '../ledger/index.js';
+import { type Actor, type Caller, demand, may } from '../organisations/index.js';
+import type { PackSet } from '../policy/index.js';
+import {
+  type Case,
+  type ClaimRow,
+  claimSubject,
+  claimView,
+  claimViews,
+  demandStatus,
+  loadCase,
+  updateClaim,
+} from './claims.repository.js';
+import type { ClaimView, claimQuery, NewClaim } from './claims.schema.js';
+import { judgeClaim } from './judge.js';
+
+/** Writes a draft. Nothing is judged or held yet. */
+export async function createClaim(
+  store: Store,
+  caller: Caller,
+  bookId: string,
+  input: NewClaim,
+): Promise<ClaimView> {
+  const id = newId();
+  const target = { bookId, action: 'claim.create', subject: { type: 'claim', id } };
+  return runCommand(store, target, caller.context, async (unit) => {
+    const draft = await writeDraft(unit, caller.actor, id, input);
+    await unit.append({
+      action: target.action,
+      subject: target.subject,
+      data: await loggedDraft(unit, draft),
+    });
+    return claimView(draft.claim, draft.lines, []);
+  });
+}
+
+async function writeDraft(unit: Unit, actor: Actor, id: string, input: NewClaim): Promise<Case> {
+  const { trx, book } = unit;
+  const bureau = await bureauOfBook(trx, book.id);
+  const lines = lineRows('claim', id, input.lines);
+  const claim: ClaimRow = {
+    id,
+    bookId: book.id,
+    ...headOf(input),
+    amountFen: sumFen(lines.map((line) => line.amountFen)),
+    paidFen: 0n,
+    refundedFen: 0n,
+    status: 'draft',
+    makerId: actor.personId,
+    reviewerId: null,
+    isCoSigned: 0,
+    approverId: null,
+    outcome: null,
+    decisionIndex: null,
+    holdEntryId: null,
+    createdAt: unit.recordedAt,
+    version: 1,
+  };
+  const subject = await subjectOrNotFound(unit, claim, bureau);
+  demand(actor, 'claim.create', subject);
+  const draft = { claim, lines, bureau, subject };
+  await checkDraft(unit, draft);
+  await trx.insertInto('claim').values(claim).execute();
+  await trx.insertInto('spendingLine').values(lines).execute();
+  return draft;
+}
+
+const headOf = (input: NewClaim) => ({
+  organisationId: input.organisationId,
+  contractId: input.contractId,
+  title: input.title,
+  payeeType: input.payeeType,
+  payeeId: input.payeeId,
+  payeeName: input.payeeName,
+  businessDate: input.businessDate,
+  isFinalPayment: input.isFinalPayment ? 1 : 0,
+});
+
+async function subjectOrNotFound(unit: Unit, claim: ClaimRow, bureau: Case['bureau']) {
+  const known = await unit.trx
+    .selectFrom('organisation')
+    .select('path')
+    .where('id', '=', claim.organisationId)
+    .executeTakeFirst();
+  if (!known) throw notFound('申报单位');
+  return claimSubject(unit.trx, claim, bureau);
+}
+
+/** What a draft must get right before the rules look at it. */
+async function checkDraft(unit: Unit, { claim, lines, subject }: Case): Promise<void> {
+  const { trx } = unit;
+  const fundIds = [...new Set(lines.map((line) => line.fundId))];
+  const funds = await trx.selectFrom('fund').select(['id', 'bookId']).where('id', 'in', fundIds).execute();
+  if (funds.length < fundIds.length || funds.some((fund) => fund.bookId !== unit.book.id))
+    throw notFound('资金批次');
+  const isInside = subject.organisationPath.startsWith(subject.bureauPath);
+  if (claim.contractId) {
+    const contract = await contractOfBook(unit, claim.contractId, null);
+    if (!isInside && contract.providerId !== claim.organisationId) throw notFound('合同');
+    if (claim.payeeId !== contract.providerId) {
+      throw refuse('payee_not_provider', '合同付款的收款人应为该合同的承接机构');
+    }
+    const promised = new Set((await linesOf(trx, [contract.id])).map((line) => line.fundId));
+    if (fundIds.some((id) => !promised.has(id))) {
+      throw refuse('fund_not_in_contract', '明细的资金来源不在该合同的资金构成之内');
+    }
+  } else if (!isInside) {
+    throw refuse('contract_required_for_provider', '承接机构只能就已签合同申请付款');
+  }
+  if (claim.payeeId) {
+    const payee = await trx
+      .selectFrom('organisation')
+      .select('id')
+      .where('id', '=', claim.payeeId)
+      .executeTakeFirst();
+    if (!payee) throw notFound('收款单位');
+  }
+  await checkAttachments(unit, lines);
+}
+
+async function checkAttachments(unit: Unit, lines: Case['lines']): Promise<void> {
+  const ids = [
+    ...new Set(
+      lines.flatMap((line) =>
+        (JSON.parse(line.evidence) as { attachmentId: string }[]).map((item) => item.attachmentId),
+      ),
+    ),
+  ];
+  if (ids.length === 0) return;
+  const found = await unit.trx
+    .selectFrom('attachment')
+    .select('id')
+    .where('id', 'in', ids)
+    .where('bookId', '=', unit.book.id)
+    .execute();
+  if (found.length < ids.length) throw notFound('附件');
+}
+
+async function loggedDraft(unit: Unit, { claim, lines }: Case): Promise<Record<string, unknown>> {
+  return {
+    organisationId: claim.organisationId,
+    contractId: claim.contractId,
+    payeeType: claim.payeeType,
+    payeeId: claim.payeeId,
+    businessDate: claim.businessDate,
+    isFinalPayment: claim.isFinalPayment === 1,
+    amountFen: claim.amountFen,
+    title: await unit.commit(claim.title),
+    payeeName: await unit.commit(claim.payeeName),
+    lines: await loggedLines(unit, lines),
+  };
+}
+
+/** Replaces a draft or a returned claim as a whole. @throws DomainError `stale_version`, `wrong_status` */
+export async function editClaim(
+  store: Store,
+  caller: Caller,
+  bookId: string,
+  id: string,
+  version: number,
+  input: NewClaim,
+): Promise<ClaimView> {
+  const target = { bookId, action: 'claim.edit', subject: { type: 'claim', id } };
+  return runCommand(store, target, caller.context, async (unit) => {
+    const { claim, bureau, subject } = await loadCase(unit, id, version);
+    demand(caller.actor, 'claim.edit', subject);
+    demandStatus(claim, 'draft', 'returned');
+    const lines = lineRows('claim', id, input.lines);
+    const head = { ...headOf(input), amountFen: sumFen(lines.map((line) => line.amountFen)) };
+    const moved = { ...claim, ...head };
+    const edited = { claim: moved, lines, bureau, subject: await subjectOrNotFound(unit, moved, bureau) };
+    demand(caller.actor, 'claim.create', edited.subject);
+    await checkDraft(unit, edited);
+    await unit.trx.deleteFrom('spendingLine').where('ownerId', '=', id).execute();
+    await unit.trx.insertInto('spendingLine').values(lines).execute();
+    const changed = await updateClaim(unit, claim, head);
+    await unit.append({
+      action: target.action,
+      subject: target.subject,
+      data: await loggedDraft(unit, edited),
+    });
+    return claimView(changed, lines, []);
+  });
+}
+
+/** 预检: the full decision on a claim as typed, nothing written. */
+export async function previewClaim(
+  store: Store,
+  packs: PackSet,
+  caller: Caller,
+  bookId: string,
+  input: NewClaim,
+): Promise<DecisionView> {
+  return dryRun(store, bookId, async (trx) => {
+    const book = await trx.selectFrom('book').selectAll().where('id', '=', bookId).executeTakeFirst();
+    if (!book) throw notFound('账套');
+    const unit = new Unit(trx, book, caller.context);
+    const draft = await writeDraft(unit, caller.actor, newId(), input);
+    return decisionView((await judgeClaim(unit, packs, draft, 'submission', input.businessDate)).decision);
+  });
+}
+
+/** Claims that the actor may see: all of a book, or those of the units where the actor is 经办. Newest first. */
+export async function listClaims(
+  store: Store,
+  actor: Actor,
+  bookId: string,
+  query: z.infer<typeof claimQuery>,
+): Promise<{ items: ClaimView[]; nextCursor: string | null }> {
+  let rows = store.read.selectFrom('claim').selectAll('claim').where('claim.bookId', '=', bookId);
+  if (!may(actor, 'book.read', await bureauSubject(store.read, bookId)).allowed) {
+    const units = actor.grants
+      .filter((grant) => grant.role === 'operator')
+      .map((grant) => grant.organisationPath);
+    if (units.length === 0) throw notFound('账套');
+    rows = rows
+      .innerJoin('organisation', 'organisation.id', 'claim.organisationId')
+      .where((where) => where.or(units.map((path) => where('organisation.path', 'like', `${path}%`))));
+  }
+  if (query.status) rows = rows.where('claim.status', '=', query.status);
+  if (query.organisationId) rows = rows.where('claim.organisationId', '=', query.organisationId);
+  if (query.contractId) rows = rows.where('claim.contractId', '=', query.contractId);
+  if (query.cursor) rows = rows.where('claim.id', '<', query.cursor);
+  const page = await rows
+    .orderBy('claim.id', 'desc')
+    .limit(query.limit + 1)
+    .execute();
+  const shown = page.slice(0, query.limit);
+  return {
+    items: await claimViews(store.read, shown),
+    nextCursor: page.length > query.limit ? (shown.at(-1)?.id ?? null) : null,
+  };
+}
+
+/** @throws DomainError `not_found` also for what the actor may not see. */
+export async function getClaim(store: Store, actor: Actor, bookId: string, id: string): Promise<ClaimView> {
+  const row = await store.read
+    .selectFrom('claim')
+    .selectAll()
+    .where('id', '=', id)
+    .where('bookId', '=', bookId)
+    .executeTakeFirst();
+  if (!row) throw notFound('报账单');
+  const subject = await claimSubject(store.read, row, await bureauOfBook(store.read, bookId));
+  const isVisible = may(actor, 'book.read', subject).allowed || may(actor, 'unit.read', subject).allowed;
+  if (!isVisible) throw notFound('报账单');
+  const [view] = await claimViews(store.read, [row]);
+  return view as ClaimView;
+}

@@ -1,0 +1,136 @@
+import { runCommand, type Unit } from '../audit/index.js';
+import { contractOfBook, type DecisionView, decisionView, poolOf } from '../contracts/index.js';
+import { today } from '../core/dates.js';
+import { refuse } from '../core/errors.js';
+import type { Store } from '../db/store.js';
+import { demandNotBlocked, type Posting, pool, post, reverseEntry } from '../ledger/index.js';
+import { type Caller, demand } from '../organisations/index.js';
+import type { PackSet } from '../policy/index.js';
+import {
+  type Case,
+  type ClaimRow,
+  claimViews,
+  demandStatus,
+  loadCase,
+  updateClaim,
+} from './claims.repository.js';
+import type { ClaimView, StepInput } from './claims.schema.js';
+import { releaseInvoices, takeInvoices } from './invoices.js';
+import { type Judgement, judgeClaim } from './judge.js';
+
+export interface ClaimAnswer {
+  readonly claim: ClaimView;
+  readonly decision: DecisionView;
+}
+
+/**
+ * Submits a draft: judged by the rules, its invoices taken, its money held (报账占用) from the contract's promise
+ * or from the fund.
+ * @throws DomainError `policy_blocked` with every reason at once, `invoice_overused`, `insufficient_balance`,
+ *   `wrong_status`, `contract_not_signed`.
+ */
+export async function submitClaim(
+  store: Store,
+  packs: PackSet,
+  caller: Caller,
+  bookId: string,
+  id: string,
+  version: number | null,
+): Promise<ClaimAnswer> {
+  const target = { bookId, action: 'claim.submit', subject: { type: 'claim', id } };
+  return runCommand(store, target, caller.context, async (unit) => {
+    const current = await loadCase(unit, id, version);
+    const { claim, lines } = current;
+    demand(caller.actor, 'claim.submit', current.subject);
+    demandStatus(claim, 'draft', 'returned');
+    if (claim.contractId) await demandSigned(unit, claim.contractId);
+    const judgement = await judgeClaim(unit, packs, current, 'submission', claim.businessDate);
+    demandNotBlocked(judgement.decision, judgement.facts);
+    await takeInvoices(unit, lines, claim.businessDate);
+    const holdEntryId = await post(unit, {
+      kind: target.action,
+      effectiveDate: claim.businessDate,
+      subject: target.subject,
+      postings: await hold(unit, current, judgement),
+    });
+    const submitted = await updateClaim(unit, claim, {
+      status: 'submitted',
+      outcome: judgement.decision.outcome,
+      decisionIndex: unit.logIndex,
+      holdEntryId,
+      reviewerId: null,
+      approverId: null,
+      isCoSigned: 0,
+    });
+    const { decision, facts } = judgement;
+    await unit.append({ action: target.action, subject: target.subject, decision, facts });
+    const [view] = await claimViews(unit.trx, [submitted]);
+    return { claim: view as ClaimView, decision: decisionView(decision) };
+  });
+}
+
+async function demandSigned(unit: Unit, contractId: string): Promise<void> {
+  const contract = await contractOfBook(unit, contractId, null);
+  if (contract.status !== 'signed') throw refuse('contract_not_signed', '合同尚未签订或已关闭，不能据此报账');
+}
+
+async function hold(unit: Unit, { claim, lines }: Case, judgement: Judgement): Promise<Posting[]> {
+  const postings: Posting[] = [];
+  for (const line of lines) {
+    const subject = claim.contractId ?? (await poolOf(unit.trx, line));
+    const from = pool(claim.contractId ? 'encumbered' : 'available', subject);
+    postings.push({ fundId: line.fundId, from, to: pool('reserved'), amountFen: line.amountFen });
+    if (!claim.contractId && line.pool !== subject) {
+      await unit.trx.updateTable('spendingLine').set({ pool: subject }).where('id', '=', line.id).execute();
+    }
+  }
+  for (const [fundId, amountFen] of judgement.addsServiceFen) {
+    postings.push({ fundId, from: pool('service_quota'), to: pool('service_committed'), amountFen });
+  }
+  return postings;
+}
+
+/** The maker takes a claim back before it is approved; it is a draft again and holds nothing. */
+export async function withdrawClaim(
+  store: Store,
+  caller: Caller,
+  bookId: string,
+  id: string,
+  version: number | null,
+  input: StepInput,
+): Promise<ClaimView> {
+  const target = { bookId, action: 'claim.withdraw', subject: { type: 'claim', id } };
+  return runCommand(store, target, caller.context, async (unit) => {
+    const current = await loadCase(unit, id, version);
+    demand(caller.actor, 'claim.withdraw', current.subject);
+    demandStatus(current.claim, 'submitted', 'reviewed');
+    const claim = await releaseHold(unit, current, target.action, 'draft', input.effectiveDate);
+    const note = input.note === null ? null : await unit.commit(input.note);
+    await unit.append({ action: target.action, subject: target.subject, data: { note } });
+    const [view] = await claimViews(unit.trx, [claim]);
+    return view as ClaimView;
+  });
+}
+
+/** Undoes what submission held: money by an opposite entry, invoices by giving back. */
+export async function releaseHold(
+  unit: Unit,
+  { claim, lines }: Case,
+  kind: string,
+  status: 'draft' | 'returned' | 'rejected',
+  effectiveDate = today(unit.context.now),
+): Promise<ClaimRow> {
+  await reverseEntry(unit, claim.holdEntryId as string, {
+    kind,
+    effectiveDate,
+    subject: { type: 'claim', id: claim.id },
+  });
+  await releaseInvoices(unit, lines);
+  return updateClaim(unit, claim, {
+    status,
+    holdEntryId: null,
+    reviewerId: null,
+    approverId: null,
+    isCoSigned: 0,
+  });
+}

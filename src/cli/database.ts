@@ -1,0 +1,59 @@
+import { readConfig } from '../config.js';
+import { DomainError } from '../core/errors.js';
+import { migrate } from '../db/migrate.js';
+import { openStore, type Store } from '../db/store.js';
+import { type BookVerification, verifyBook } from '../evidence/index.js';
+import { loadPacks } from '../policy/index.js';
+import { progress } from './progress.js';
+
+type Environment = Parameters<typeof readConfig>[0];
+
+async function withStore<T>(environment: Environment, work: (store: Store) => Promise<T>): Promise<T> {
+  const config = readConfig(environment);
+  const store = await openStore(config.databaseUrl, { maxConnections: config.databasePoolSize });
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
+}
+
+export async function migrateDatabase(environment: Environment): Promise<void> {
+  const names = await withStore(environment, migrate);
+  console.log(names.length === 0 ? '数据库已是最新 (up to date)' : `已执行迁移：${names.join('、')}`);
+}
+
+/** Verifies every book, or one; exit code 1 when a difference was found or the book is not there. */
+export async function verifyDatabase(
+  environment: Environment,
+  options: { book?: string; json: boolean },
+): Promise<void> {
+  const results = await withStore(environment, async (store) => {
+    const packs = loadPacks();
+    const books = await store.read.selectFrom('book').select(['id', 'name']).orderBy('id').execute();
+    const chosen = options.book ? books.filter((book) => book.id === options.book) : books;
+    if (options.book && chosen.length === 0) throw new DomainError('not_found', `没有账套 ${options.book}`);
+    const found: BookVerification[] = [];
+    for (const book of chosen) found.push(await verifyBook(store.read, packs, book.id, progress(book.name)));
+    return found;
+  });
+  if (options.json) console.log(JSON.stringify(results, null, 2));
+  else for (const line of verificationLines(results)) console.log(line);
+  if (results.some((result) => result.difference !== null)) process.exitCode = 1;
+}
+
+export function verificationLines(results: readonly BookVerification[]): string[] {
+  const lines = results.map((result) => {
+    const unchecked =
+      result.decisionsUnchecked > 0
+        ? `（其中 ${result.decisionsUnchecked} 项未核验：当时的政策包未载入）`
+        : '';
+    const verdict = result.difference
+      ? `✗ 不一致：${result.difference.place}\n    应为 ${result.difference.expected}\n    实为 ${result.difference.got}`
+      : '✓ 一致';
+    return `${verdict} ${result.name}：日志 ${result.logEntries} 条，分录 ${result.postings} 笔，裁定 ${result.decisions} 项${unchecked}，拒绝 ${result.refusals} 次，根 ${result.root.slice(0, 16)}…`;
+  });
+  const bad = results.filter((result) => result.difference !== null).length;
+  lines.push(bad === 0 ? `核验通过：${results.length} 个账套全部一致` : `核验未通过：${bad} 个账套不一致`);
+  return lines;
+}

@@ -1,0 +1,73 @@
+import { existsSync } from 'node:fs';
+import { z } from 'zod';
+import { DomainError } from './core/errors.js';
+
+const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
+
+/** Every setting, documented in .env.example; this file is the only reader of the environment. */
+const settings = z.object({
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PORT: z.coerce.number().int().min(0).max(65535).default(3000),
+  PUBLIC_URL: z.url().optional(),
+  DATABASE_URL: z
+    .string()
+    .regex(/^(sqlite:.+|postgres(ql)?:\/\/.+)$/, '应为 sqlite:文件路径 或 postgres://…')
+    .default('sqlite:./data/ledger.db'),
+  DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(100).default(10),
+  ATTACHMENTS_DIR: z.string().min(1).default('./data/attachments'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  SESSION_HOURS: z.coerce.number().positive().max(720).default(12),
+  SECURE_COOKIES: flag.default(false),
+  TRUST_PROXY: flag.default(false),
+  LOGIN_ATTEMPTS_PER_MINUTE: z.coerce.number().int().min(1).max(1000).default(10),
+});
+
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  readonly publicUrl: string;
+  readonly databaseUrl: string;
+  readonly databasePoolSize: number;
+  readonly attachmentsDir: string;
+  readonly logLevel: z.infer<typeof settings>['LOG_LEVEL'];
+  readonly sessionHours: number;
+  readonly secureCookies: boolean;
+  readonly trustProxy: boolean;
+  readonly loginAttemptsPerMinute: number;
+}
+
+/**
+ * Reads the settings from `environment`; an empty value counts as absent.
+ * @throws DomainError `config_invalid` naming every bad setting at once.
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const parsed = settings.safeParse(given);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+    throw new DomainError(
+      'config_invalid',
+      `配置有误，未启动 (invalid configuration):\n${faults.join('\n')}`,
+    );
+  }
+  const value = parsed.data;
+  return {
+    host: value.HOST,
+    port: value.PORT,
+    publicUrl: value.PUBLIC_URL ?? `http://${value.HOST}:${value.PORT}`,
+    databaseUrl: value.DATABASE_URL,
+    databasePoolSize: value.DATABASE_POOL_SIZE,
+    attachmentsDir: value.ATTACHMENTS_DIR,
+    logLevel: value.LOG_LEVEL,
+    sessionHours: value.SESSION_HOURS,
+    secureCookies: value.SECURE_COOKIES,
+    trustProxy: value.TRUST_PROXY,
+    loginAttemptsPerMinute: value.LOGIN_ATTEMPTS_PER_MINUTE,
+  };
+}
+
+/** The process's environment, with `.env` of the working directory under it when there is one. */
+export function environment(): Readonly<Record<string, string | undefined>> {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  return process.env;
+}

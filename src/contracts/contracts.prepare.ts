@@ -1,0 +1,172 @@
+import { runCommand } from '../audit/index.js';
+import { DomainError, notFound, refuse } from '../core/errors.js';
+import { newId } from '../core/ids.js';
+import { parseYuan, showYuan, sumFen } from '../core/money.js';
+import type { Row } from '../db/database.js';
+import { dryRun, type Store, type Trx } from '../db/store.js';
+import { type BookBureau, bureauOfBook, bureauSubject, demandNotBlocked } from '../ledger/index.js';
+import { type Caller, demand } from '../organisations/index.js';
+import { type Decision, decide, type Facts, type PackSet } from '../policy/index.js';
+import type { ContractView, NewContract } from './contracts.schema.js';
+import { contractViews, decisionView } from './contracts.views.js';
+import { reliefServiceFen, spendingFacts } from './facts.js';
+import { type LineRow, lineRows, loggedLines } from './lines.repository.js';
+import type { DecisionView } from './lines.schema.js';
+
+export interface ContractAnswer {
+  readonly contract: ContractView;
+  readonly decision: DecisionView;
+}
+
+/**
+ * Prepares a contract: recorded and judged, not yet binding. Signing is somebody else's act.
+ * @throws DomainError `policy_blocked` with every reason, `term_inverted`, `schedule_disagrees`,
+ *   `party_unfit`, `already_exists` (number).
+ */
+export async function prepareContract(
+  store: Store,
+  packs: PackSet,
+  caller: Caller,
+  bookId: string,
+  input: NewContract,
+): Promise<ContractAnswer> {
+  const id = newId();
+  const subject = await bureauSubject(store.read, bookId);
+  const target = { bookId, action: 'contract.prepare', subject: { type: 'contract', id } };
+  return runCommand(store, target, caller.context, async (unit) => {
+    demand(caller.actor, 'contract.prepare', subject);
+    const draft = await writeContract(unit.trx, bookId, id, caller.actor.personId, input);
+    const { decision, facts } = await judgeContract(unit.trx, packs, draft);
+    demandNotBlocked(decision, facts);
+    const { title, lines: _lines, ...rest } = input;
+    const data = { ...rest, title: await unit.commit(title), lines: await loggedLines(unit, draft.lines) };
+    await unit.append({ action: target.action, subject: target.subject, data, decision, facts });
+    const [contract] = await contractViews(unit.trx, [draft.contract]);
+    return { contract: contract as ContractView, decision: decisionView(decision) };
+  });
+}
+
+/** 预检 of a contract: the full decision, nothing written. */
+export async function previewContract(
+  store: Store,
+  packs: PackSet,
+  caller: Caller,
+  bookId: string,
+  input: NewContract,
+): Promise<DecisionView> {
+  const subject = await bureauSubject(store.read, bookId);
+  demand(caller.actor, 'contract.prepare', subject);
+  return dryRun(store, bookId, async (trx) => {
+    const draft = await writeContract(trx, bookId, newId(), caller.actor.personId, input);
+    return decisionView((await judgeContract(trx, packs, draft)).decision);
+  });
+}
+
+interface Draft {
+  readonly contract: Row<'contract'>;
+  readonly lines: readonly LineRow[];
+  readonly bureau: BookBureau;
+}
+
+async function writeContract(
+  trx: Trx,
+  bookId: string,
+  id: string,
+  makerId: string,
+  input: NewContract,
+): Promise<Draft> {
+  if (input.startDate > input.endDate) throw new DomainError('term_inverted', '合同开始日期晚于结束日期');
+  const bureau = await bureauOfBook(trx, bookId);
+  await checkParties(trx, bureau, input);
+  const lines = lineRows('contract', id, input.lines);
+  const amountFen = sumFen(lines.map((line) => line.amountFen));
+  const scheduledFen = sumFen(input.schedule.map((instalment) => parseYuan(instalment.amount)));
+  if (input.schedule.length > 0 && scheduledFen !== amountFen) {
+    throw refuse(
+      'schedule_disagrees',
+      `付款计划合计 ${showYuan(scheduledFen)} 元，与合同金额 ${showYuan(amountFen)} 元不符`,
+    );
+  }
+  const contract: Row<'contract'> = {
+    id,
+    bookId,
+    contractNo: input.contractNo,
+    title: input.title,
+    buyerId: input.buyerId,
+    providerId: input.providerId,
+    signedDate: input.signedDate,
+    startDate: input.startDate,
+    endDate: input.endDate,
+    pricing: input.pricing,
+    budgetCode: input.budgetCode,
+    renewsId: input.renewsId,
+    unitLabourCostFen: input.unitLabourCost === null ? null : parseYuan(input.unitLabourCost),
+    certifiedWorkersPerStation: input.certifiedWorkersPerStation,
+    fulltimeWorkersPerStation: input.fulltimeWorkersPerStation,
+    amountFen,
+    paidFen: 0n,
+    status: 'pending',
+    makerId,
+    schedule: JSON.stringify(input.schedule),
+    version: 1,
+  };
+  await trx.insertInto('contract').values(contract).execute();
+  await trx.insertInto('spendingLine').values(lines).execute();
+  if (input.evidence.length > 0) {
+    await trx
+      .insertInto('contractEvidence')
+      .values(input.evidence.map((item) => ({ id: newId(), contractId: id, ...item })))
+      .execute();
+  }
+  return { contract, lines, bureau };
+}
+
+async function checkParties(trx: Trx, bureau: BookBureau, input: NewContract): Promise<void> {
+  const parties = await trx
+    .selectFrom('organisation')
+    .select(['id', 'kind', 'path', 'closedDate'])
+    .where('id', 'in', [input.buyerId, input.providerId])
+    .execute();
+  const buyer = parties.find((party) => party.id === input.buyerId);
+  const provider = parties.find((party) => party.id === input.providerId);
+  if (!buyer?.path.startsWith(bureau.bureauPath)) throw notFound('购买主体');
+  if (!provider) throw notFound('承接机构');
+  if (provider.kind !== 'provider') throw refuse('party_unfit', '合同乙方应为已登记的承接机构');
+  if (provider.closedDate !== null && provider.closedDate <= input.signedDate) {
+    throw refuse('party_unfit', `承接机构已于 ${provider.closedDate} 注销`);
+  }
+  if (input.renewsId) {
+    const renewed = await trx
+      .selectFrom('contract')
+      .select('providerId')
+      .where('id', '=', input.renewsId)
+      .where('bookId', '=', bureau.bookId)
+      .executeTakeFirst();
+    if (!renewed) throw notFound('被续签的合同');
+    if (renewed.providerId !== input.providerId)
+      throw refuse('party_unfit', '续签合同的承接机构应与原合同一致');
+  }
+}
+
+export async function judgeContract(
+  trx: Trx,
+  packs: PackSet,
+  draft: Draft,
+): Promise<{ decision: Decision; facts: Facts }> {
+  const { contract, lines, bureau } = draft;
+  const funds = await trx
+    .selectFrom('fund')
+    .selectAll()
+    .where('id', 'in', [...new Set(lines.map((line) => line.fundId))])
+    .execute();
+  const facts = await spendingFacts(trx, packs, {
+    stage: 'contract',
+    businessDate: contract.signedDate,
+    bureau,
+    contract,
+    payee: { type: 'provider', organisationId: contract.providerId },
+    lines,
+    addsServiceFen: reliefServiceFen(lines, funds),
+  });
+  return { decision: decide(packs, facts), facts };
+}

@@ -1,0 +1,135 @@
+import type { z } from 'zod';
+import { groupBy } from '../core/collections.js';
+import { notFound } from '../core/errors.js';
+import { formatYuan } from '../core/money.js';
+import type { EvidenceKind, Grade, Pricing } from '../core/vocabulary.js';
+import type { Row } from '../db/database.js';
+import type { Db, Store, Trx } from '../db/store.js';
+import { demandBookRead } from '../ledger/index.js';
+import type { Actor } from '../organisations/index.js';
+import type { Decision } from '../policy/index.js';
+import type { ContractView, contractQuery } from './contracts.schema.js';
+import { linesOf, lineView } from './lines.repository.js';
+import type { DecisionView } from './lines.schema.js';
+
+/** A decision as the API shows it: amounts in yuan. */
+export function decisionView(decision: Decision): DecisionView {
+  return {
+    outcome: decision.outcome,
+    engine: decision.engine,
+    packs: decision.packs.map((pack) => ({ ...pack })),
+    reasons: decision.reasons.map(({ headroomFen, remedies, figures, ...reason }) => ({
+      ...reason,
+      figures: figures.map((figure) => [...figure]),
+      headroom: headroomFen === null ? null : formatYuan(headroomFen),
+      remedies: remedies.map((remedy) =>
+        remedy.kind === 'smaller_amount'
+          ? { kind: remedy.kind, amount: formatYuan(remedy.amountFen) }
+          : { ...remedy },
+      ),
+    })),
+  };
+}
+
+export async function contractViews(
+  db: Db | Trx,
+  contracts: readonly Row<'contract'>[],
+): Promise<ContractView[]> {
+  if (contracts.length === 0) return [];
+  const ids = contracts.map((contract) => contract.id);
+  const lines = groupBy(await linesOf(db, ids), (line) => line.ownerId);
+  const evidence = groupBy(
+    await db
+      .selectFrom('contractEvidence')
+      .selectAll()
+      .where('contractId', 'in', ids)
+      .orderBy('date')
+      .execute(),
+    (item) => item.contractId,
+  );
+  const evaluations = groupBy(
+    await db.selectFrom('evaluation').selectAll().where('contractId', 'in', ids).orderBy('date').execute(),
+    (item) => item.contractId,
+  );
+  const providers = await db
+    .selectFrom('organisation')
+    .select(['id', 'name'])
+    .where('id', 'in', [...new Set(contracts.map((contract) => contract.providerId))])
+    .execute();
+  return contracts.map((contract) => ({
+    id: contract.id,
+    bookId: contract.bookId,
+    contractNo: contract.contractNo,
+    title: contract.title,
+    buyerId: contract.buyerId,
+    providerId: contract.providerId,
+    providerName: providers.find((provider) => provider.id === contract.providerId)?.name ?? '',
+    signedDate: contract.signedDate,
+    startDate: contract.startDate,
+    endDate: contract.endDate,
+    pricing: contract.pricing as Pricing | null,
+    budgetCode: contract.budgetCode,
+    renewsId: contract.renewsId,
+    unitLabourCost: contract.unitLabourCostFen === null ? null : formatYuan(contract.unitLabourCostFen),
+    certifiedWorkersPerStation: contract.certifiedWorkersPerStation,
+    fulltimeWorkersPerStation: contract.fulltimeWorkersPerStation,
+    schedule: JSON.parse(contract.schedule),
+    status: contract.status,
+    amount: formatYuan(contract.amountFen),
+    paid: formatYuan(contract.paidFen),
+    lines: (lines.get(contract.id) ?? []).map(lineView),
+    evidence: (evidence.get(contract.id) ?? []).map(({ id: _id, contractId: _contract, kind, ...item }) => ({
+      ...item,
+      kind: kind as EvidenceKind,
+    })),
+    evaluations: (evaluations.get(contract.id) ?? []).map(
+      ({ id: _id, contractId: _contract, grade, ...item }) => ({
+        ...item,
+        grade: grade as Grade,
+      }),
+    ),
+    version: contract.version,
+  }));
+}
+
+/** Contracts of a book, newest first. */
+export async function listContracts(
+  store: Store,
+  actor: Actor,
+  bookId: string,
+  query: z.infer<typeof contractQuery>,
+): Promise<{ items: ContractView[]; nextCursor: string | null }> {
+  await demandBookRead(store.read, actor, bookId);
+  let rows = store.read.selectFrom('contract').selectAll().where('bookId', '=', bookId);
+  if (query.status) rows = rows.where('status', '=', query.status);
+  if (query.providerId) rows = rows.where('providerId', '=', query.providerId);
+  if (query.cursor) rows = rows.where('id', '<', query.cursor);
+  const page = await rows
+    .orderBy('id', 'desc')
+    .limit(query.limit + 1)
+    .execute();
+  const shown = page.slice(0, query.limit);
+  return {
+    items: await contractViews(store.read, shown),
+    nextCursor: page.length > query.limit ? (shown.at(-1)?.id ?? null) : null,
+  };
+}
+
+/** @throws DomainError `not_found` */
+export async function getContract(
+  store: Store,
+  actor: Actor,
+  bookId: string,
+  id: string,
+): Promise<ContractView> {
+  await demandBookRead(store.read, actor, bookId);
+  const row = await store.read
+    .selectFrom('contract')
+    .selectAll()
+    .where('id', '=', id)
+    .where('bookId', '=', bookId)
+    .executeTakeFirst();
+  if (!row) throw notFound('合同');
+  const [view] = await contractViews(store.read, [row]);
+  return view as ContractView;
+}

@@ -1,0 +1,263 @@
+import type { BusinessDate } from '../core/dates.js';
+import { notFound, refuse } from '../core/errors.js';
+import { type Fen, sumFen } from '../core/money.js';
+import {
+  type EndUser,
+  type EvidenceKind,
+  type Grade,
+  type OrganisationKind,
+  type PayeeType,
+  type Pricing,
+  type ProviderKind,
+  SERVICE_ITEMS,
+  type ServiceItem,
+} from '../core/vocabulary.js';
+import type { Row } from '../db/database.js';
+import type { Trx } from '../db/store.js';
+import { type BookBureau, fundFacts } from '../ledger/index.js';
+import {
+  type ContractFacts,
+  type Facts,
+  type FundFacts,
+  type LineFacts,
+  matchTerms,
+  type PackSet,
+  type PayeeFacts,
+  type Stage,
+} from '../policy/index.js';
+import { evidenceOf, groupsOf, type LineRow } from './lines.repository.js';
+
+/** A case for the rules, in rows: what is spent, by whom, on which contract. */
+export interface SpendingCase {
+  readonly stage: Stage;
+  readonly businessDate: BusinessDate;
+  readonly bureau: BookBureau;
+  readonly contract: Row<'contract'> | null;
+  readonly payee: { readonly type: PayeeType; readonly organisationId: string | null };
+  readonly lines: readonly LineRow[];
+  /** Relief money that this case newly promises for services, by fund; counted ones add nothing. */
+  readonly addsServiceFen: ReadonlyMap<string, Fen>;
+}
+
+/**
+ * Reads, once, everything that the rules may look at.
+ * @throws DomainError `not_found` for a fund or station outside the book.
+ */
+export async function spendingFacts(trx: Trx, packs: PackSet, spending: SpendingCase): Promise<Facts> {
+  const fundRows = await fundsOf(trx, spending);
+  const funds: Record<string, FundFacts> = {};
+  for (const fund of fundRows) {
+    funds[fund.id] = await fundFacts(trx, fund, spending.bureau, {
+      businessDate: spending.businessDate,
+      addsServiceFen: spending.addsServiceFen.get(fund.id) ?? 0n,
+    });
+  }
+  const stations = await stationsOf(trx, spending, funds);
+  return {
+    stage: spending.stage,
+    businessDate: spending.businessDate,
+    divisionCode: spending.bureau.divisionCode,
+    funds,
+    contract: spending.contract ? await contractFacts(trx, spending.contract) : null,
+    payee: await payeeFacts(trx, spending.payee),
+    lines: spending.lines.map((line) =>
+      lineFacts(packs, line, funds[line.fundId] as FundFacts, stations, spending.businessDate),
+    ),
+    allotment: null,
+  };
+}
+
+async function fundsOf(trx: Trx, spending: SpendingCase): Promise<Row<'fund'>[]> {
+  const ids = [...new Set(spending.lines.map((line) => line.fundId))];
+  const rows = await trx
+    .selectFrom('fund')
+    .selectAll()
+    .where('id', 'in', ids)
+    .where('bookId', '=', spending.bureau.bookId)
+    .orderBy('id')
+    .execute();
+  if (rows.length < ids.length) throw notFound('资金批次');
+  return rows;
+}
+
+type Station = Pick<
+  Row<'organisation'>,
+  'id' | 'name' | 'kind' | 'path' | 'parentId' | 'openedDate' | 'closedDate'
+>;
+
+/** Stations of the lines and, where a fund declares stations, those too. */
+async function stationsOf(
+  trx: Trx,
+  spending: SpendingCase,
+  funds: Readonly<Record<string, FundFacts>>,
+): Promise<ReadonlyMap<string, Station>> {
+  const own = spending.lines.flatMap((line) => (line.stationId ? [line.stationId] : []));
+  const declared = Object.values(funds).flatMap((fund) => fund.declaredStationIds ?? []);
+  const ids = [...new Set([...own, ...declared])];
+  if (ids.length === 0) return new Map();
+  const rows = await trx
+    .selectFrom('organisation')
+    .select(['id', 'name', 'kind', 'path', 'parentId', 'openedDate', 'closedDate'])
+    .where('id', 'in', ids)
+    .execute();
+  const stations = new Map(rows.map((row) => [row.id, row]));
+  for (const id of own) {
+    const station = stations.get(id);
+    if (!station?.path.startsWith(spending.bureau.bureauPath)) throw notFound('站点');
+    if (!station.kind.startsWith('station_')) throw refuse('not_a_station', '明细中的站点不是社工站（室）');
+    if (!isOpen(station, spending.businessDate)) {
+      throw refuse(
+        'station_not_open',
+        `“${station.name}”在 ${spending.businessDate} 尚未设立或已经撤销，不能列支`,
+      );
+    }
+  }
+  return stations;
+}
+
+const isOpen = (station: Station, on: BusinessDate) =>
+  station.openedDate <= on && (station.closedDate === null || on < station.closedDate);
+
+const TIER: Readonly<Record<string, number>> = {
+  station_prefecture: 4,
+  station_county: 3,
+  station_township: 2,
+  station_village: 1,
+};
+
+/** Declared itself, in a declared township, or the county or township station above a declared one (SC-02). */
+function isDeclared(
+  station: Station,
+  fund: FundFacts,
+  stations: ReadonlyMap<string, Station>,
+): boolean | null {
+  if (fund.declaredStationIds === null) return null;
+  return fund.declaredStationIds.some((id) => {
+    if (id === station.id) return true;
+    const declared = stations.get(id);
+    if (!declared) return false;
+    if (declared.kind === 'township') return station.path.startsWith(declared.path);
+    const parentPath = station.path.slice(0, -(station.id.length + 1));
+    return (TIER[station.kind] ?? 0) > (TIER[declared.kind] ?? 0) && declared.path.startsWith(parentPath);
+  });
+}
+
+function lineFacts(
+  packs: PackSet,
+  line: LineRow,
+  fund: FundFacts,
+  stations: ReadonlyMap<string, Station>,
+  businessDate: BusinessDate,
+): LineFacts {
+  const station = line.stationId ? stations.get(line.stationId) : undefined;
+  return {
+    lineId: line.id,
+    fundId: line.fundId,
+    amountFen: line.amountFen,
+    economicCode: line.economicCode,
+    serviceItem: line.serviceItem as ServiceItem | null,
+    beneficiaryGroups: groupsOf(line),
+    stationId: line.stationId,
+    stationKind: (station?.kind as OrganisationKind | undefined) ?? null,
+    stationIsOpen: station ? isOpen(station, businessDate) : null,
+    stationIsDeclared: station ? isDeclared(station, fund, stations) : null,
+    endUser: line.endUser as EndUser | null,
+    rosterCoverage: line.rosterCoverage as LineFacts['rosterCoverage'],
+    evidence: [...new Set(evidenceOf(line).map((item) => item.kind))].sort(),
+    matchedTerms: matchTerms(packs, line.description),
+  };
+}
+
+async function contractFacts(trx: Trx, contract: Row<'contract'>): Promise<ContractFacts> {
+  const parties = await trx
+    .selectFrom('organisation')
+    .select(['id', 'kind', 'creditCode'])
+    .where('id', 'in', [contract.buyerId, contract.providerId])
+    .execute();
+  const evidence = await trx
+    .selectFrom('contractEvidence')
+    .select(['kind', 'date'])
+    .where('contractId', '=', contract.id)
+    .orderBy('date')
+    .orderBy('id')
+    .execute();
+  const evaluations = await evaluationsOf(trx, contract.id);
+  return {
+    contractId: contract.id,
+    signedDate: contract.signedDate,
+    startDate: contract.startDate,
+    endDate: contract.endDate,
+    buyerKind: parties.find((party) => party.id === contract.buyerId)?.kind as OrganisationKind,
+    providerId: contract.providerId,
+    providerCreditCode: parties.find((party) => party.id === contract.providerId)?.creditCode ?? '',
+    pricing: contract.pricing as Pricing | null,
+    budgetCode: contract.budgetCode,
+    isRenewal: contract.renewsId !== null,
+    earlierGrades: contract.renewsId
+      ? (await evaluationsOf(trx, contract.renewsId)).map((evaluation) => evaluation.grade)
+      : null,
+    evidence: evidence.map((item) => ({ kind: item.kind as EvidenceKind, date: item.date })),
+    evaluations,
+    unitLabourCostFen: contract.unitLabourCostFen,
+    certifiedWorkersPerStation: contract.certifiedWorkersPerStation,
+    fulltimeWorkersPerStation: contract.fulltimeWorkersPerStation,
+    amountFen: contract.amountFen,
+    paidFen: contract.paidFen,
+  };
+}
+
+async function evaluationsOf(trx: Trx, contractId: string) {
+  const rows = await trx
+    .selectFrom('evaluation')
+    .select(['kind', 'executionYear', 'date', 'grade', 'evaluatorCreditCode'])
+    .where('contractId', '=', contractId)
+    .orderBy('date')
+    .orderBy('id')
+    .execute();
+  return rows.map((row) => ({ ...row, grade: row.grade as Grade }));
+}
+
+async function payeeFacts(trx: Trx, payee: SpendingCase['payee']): Promise<PayeeFacts> {
+  if (!payee.organisationId) {
+    return { type: payee.type, providerKind: null, blacklistings: [], hasUnsettledExit: null };
+  }
+  const organisation = await trx
+    .selectFrom('organisation')
+    .select('providerKind')
+    .where('id', '=', payee.organisationId)
+    .executeTakeFirst();
+  const sanctions = await trx
+    .selectFrom('sanction')
+    .selectAll()
+    .where('providerId', '=', payee.organisationId)
+    .orderBy('id')
+    .execute();
+  return {
+    type: payee.type,
+    providerKind: (organisation?.providerKind as ProviderKind | undefined) ?? null,
+    blacklistings: sanctions
+      .filter((sanction) => sanction.kind === 'blacklist')
+      .map((sanction) => ({
+        from: sanction.fromDate,
+        until: sanction.untilDate,
+        documentNo: sanction.documentNo,
+      })),
+    hasUnsettledExit: sanctions.some((sanction) => sanction.kind === 'exit' && sanction.settledDate === null),
+  };
+}
+
+/** Relief lines that buy services, by fund: what counts toward the 5% (direct relief to persons does not). */
+export function reliefServiceFen(lines: readonly LineRow[], funds: readonly Row<'fund'>[]): Map<string, Fen> {
+  const totals = new Map<string, Fen>();
+  for (const fund of funds) {
+    if (fund.type !== 'social_relief' || JSON.parse(fund.terms).isWorkFund) continue;
+    const total = sumFen(
+      lines.filter((line) => line.fundId === fund.id && buysService(line)).map((line) => line.amountFen),
+    );
+    if (total > 0n) totals.set(fund.id, total);
+  }
+  return totals;
+}
+
+export const buysService = (line: Pick<LineRow, 'serviceItem'>): boolean =>
+  line.serviceItem === null || SERVICE_ITEMS[line.serviceItem as ServiceItem].catalogue !== 'direct';

@@ -1,0 +1,21 @@
+export * from './contracts.evidence.js';
+export { type ContractAnswer, prepareContract, previewContract } from './contracts.prepare.js';
+export * from './contracts.schema.js';
+export {
+  closeContract,
+  contractOfBook,
+  demandReviewNote,
+  poolOf,
+  signContract,
+} from './contracts.sign.js';
+export * from './contracts.views.js';
+export { buysService, reliefServiceFen, type SpendingCase, spendingFacts } from './facts.js';
+export * from './lines.repository.js';
+export {
+  type DecisionView,
+  decisionView as decisionSchema,
+  type LineView,
+  lineView as lineSchema,
+  type SpendingLineInput,
+  spendingLine,
+} from './lines.schema.js';

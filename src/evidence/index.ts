@@ -1,0 +1,1 @@
+export { type BookVerification, type Difference, verifyAll, verifyBook } from './verify.js';

@@ -1,0 +1,103 @@
+import type { BusinessDate } from '../core/dates.js';
+import { sumFen } from '../core/money.js';
+import type { Level, SourceType } from '../core/vocabulary.js';
+import type { Row } from '../db/database.js';
+import type { Trx } from '../db/store.js';
+import type { CharityFacts, FundFacts, ReliefCapFacts } from '../policy/index.js';
+import type { BookBureau } from './books.js';
+import type { FundTerms, NewConsent } from './funds.schema.js';
+
+/** What the rules may know of a fund. `charity` and `reliefCap` are read only for the sources that have them. */
+export async function fundFacts(
+  trx: Trx,
+  fund: Row<'fund'>,
+  bureau: BookBureau,
+  at: { readonly businessDate: BusinessDate; readonly addsServiceFen: bigint },
+): Promise<FundFacts> {
+  const terms = JSON.parse(fund.terms) as FundTerms;
+  return {
+    fundId: fund.id,
+    type: fund.type as SourceType,
+    level: fund.level as Level,
+    year: fund.year,
+    documentNo: fund.documentNo,
+    documentDate: fund.documentDate,
+    programme: fund.programme,
+    holderKind: bureau.bureauKind,
+    declaredStationIds: terms.type === 'provincial_subsidy' ? terms.declaredStationIds : null,
+    declarationConfirmed: terms.type === 'provincial_subsidy' ? terms.declarationConfirmed : null,
+    namedPurposes: terms.type === 'welfare_lottery' ? terms.namedPurposes : [],
+    fromSurplus: terms.type === 'social_relief' && terms.fromSurplus,
+    isReliefWorkFund: terms.type === 'social_relief' && terms.isWorkFund,
+    budgetCode: terms.type === 'local_budget' ? terms.budgetCode : null,
+    charity: terms.type === 'charity' ? await charityFacts(trx, fund.id, terms) : null,
+    reliefCap:
+      terms.type === 'social_relief' && !terms.isWorkFund ? await reliefCapFacts(trx, fund, at) : null,
+  };
+}
+
+async function charityFacts(
+  trx: Trx,
+  fundId: string,
+  terms: Extract<FundTerms, { type: 'charity' }>,
+): Promise<CharityFacts> {
+  const consents = await trx
+    .selectFrom('consent')
+    .selectAll()
+    .where('fundId', '=', fundId)
+    .orderBy('id')
+    .execute();
+  const { type: _type, form: _form, donorId: _donor, ...agreed } = terms;
+  return {
+    ...agreed,
+    consents: consents.map((consent) => {
+      const { serviceItems, beneficiaryGroups, areas, extendsUntil } = JSON.parse(
+        consent.terms,
+      ) as NewConsent;
+      return {
+        consentId: consent.id,
+        from: consent.fromDate,
+        serviceItems,
+        beneficiaryGroups,
+        areas,
+        extendsUntil,
+      };
+    }),
+  };
+}
+
+/** The county's year: the base declared last by the business date, and what relief money already buys (YN-22). */
+async function reliefCapFacts(
+  trx: Trx,
+  fund: Row<'fund'>,
+  at: { readonly businessDate: BusinessDate; readonly addsServiceFen: bigint },
+): Promise<ReliefCapFacts> {
+  const base = await trx
+    .selectFrom('expenditureBase')
+    .selectAll()
+    .where('bookId', '=', fund.bookId)
+    .where('year', '=', fund.year)
+    .where('declaredDate', '<=', at.businessDate)
+    .orderBy('declaredDate', 'desc')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  const used = await trx
+    .selectFrom('account')
+    .innerJoin('fund', 'fund.id', 'account.fundId')
+    .select(['layer', 'balanceFen'])
+    .where('fund.bookId', '=', fund.bookId)
+    .where('fund.type', '=', 'social_relief')
+    .where('fund.year', '=', fund.year)
+    .where('layer', 'in', ['service_committed', 'service_paid'])
+    .execute();
+  const totalOf = (layer: string) =>
+    sumFen(used.filter((account) => account.layer === layer).map((account) => account.balanceFen));
+  return {
+    year: fund.year,
+    base: base ? { amountFen: base.amountFen, basis: base.basis, documentNo: base.documentNo } : null,
+    paidFen: totalOf('service_paid'),
+    committedFen: totalOf('service_committed'),
+    addsFen: at.addsServiceFen,
+  };
+}

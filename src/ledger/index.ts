@@ -1,0 +1,11 @@
+export { type AsOf, type FundAmounts, fundAmounts, type LayerTotals, layerTotals } from './balances.js';
+export { type BookBureau, bureauOfBook, fundOfBook } from './books.js';
+export * from './figures.service.js';
+export { fundFacts } from './fund-facts.js';
+export * from './funds.schema.js';
+export * from './funds.service.js';
+export { type Account, isSource, LAYER_LABELS, type Layer, pool } from './layers.js';
+export * from './periods.service.js';
+export { type Entry, type Posting, post } from './post.js';
+export { demandNotBlocked, refuseWith } from './refusal.js';
+export { reverseEntry } from './reverse.js';

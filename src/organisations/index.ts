@@ -1,0 +1,48 @@
+export { isCreditCode } from './credit-code.js';
+export {
+  ACTIONS,
+  type Action,
+  type Actor,
+  type Caller,
+  demand,
+  type Grant,
+  may,
+  ROLE_LABELS,
+  ROLES,
+  type Role,
+  type Subject,
+  type Verdict,
+} from './may.js';
+export { idsOf, type OrganisationBook } from './organisations.repository.js';
+export * from './organisations.schema.js';
+export {
+  bookOf,
+  closeOrganisation,
+  createOrganisation,
+  getOrganisation,
+  listOrganisations,
+  visibleBookOf,
+} from './organisations.service.js';
+export { changePassword, resetPassword } from './passwords.service.js';
+export * from './people.schema.js';
+export {
+  createPerson,
+  deactivatePerson,
+  getPerson,
+  grantRole,
+  listPeople,
+  revokeGrant,
+} from './people.service.js';
+export { createSanction, listSanctions, settleSanction } from './sanctions.service.js';
+export * from './sessions.schema.js';
+export {
+  actorOfPerson,
+  actorOfSession,
+  actorOfToken,
+  getMe,
+  type SignedIn,
+  signIn,
+  signOut,
+} from './sessions.service.js';
+export { completeSetup, createSetupLink } from './setup.js';
+export { createToken, listTokens, revokeToken } from './tokens.service.js';

@@ -1,0 +1,116 @@
+import { sql } from 'kysely';
+import type { OrganisationKind } from '../core/vocabulary.js';
+import type { NewRow, Row } from '../db/database.js';
+import type { Db, Trx } from '../db/store.js';
+import type { Actor } from './may.js';
+import type { OrganisationQuery } from './organisations.schema.js';
+
+/** The organisation, whose book its affairs are logged in, and the paths that `may` compares. */
+export interface OrganisationBook {
+  readonly organisationId: string;
+  readonly organisationPath: string;
+  readonly organisationKind: OrganisationKind;
+  readonly bookId: string;
+  readonly bureauId: string;
+  readonly bureauPath: string;
+}
+
+/** The book of the nearest bureau at or above an organisation; null if there is no such organisation. */
+export async function findBookOf(db: Db | Trx, organisationId: string): Promise<OrganisationBook | null> {
+  const organisation = await findOrganisation(db, organisationId);
+  if (!organisation) return null;
+  const books = await db
+    .selectFrom('book')
+    .innerJoin('organisation', 'organisation.id', 'book.bureauId')
+    .select(['book.id as bookId', 'book.bureauId as bureauId', 'organisation.path as bureauPath'])
+    .where('book.bureauId', 'in', idsOf(organisation.path))
+    .execute();
+  const nearest = books.reduce((near, book) =>
+    book.bureauPath.length > near.bureauPath.length ? book : near,
+  );
+  return {
+    organisationId: organisation.id,
+    organisationPath: organisation.path,
+    organisationKind: organisation.kind as OrganisationKind,
+    ...nearest,
+  };
+}
+
+/** The ids along a path, from the root down. */
+export const idsOf = (path: string): string[] => path.split('/').slice(0, -1);
+
+export type OrganisationRow = Row<'organisation'> & { readonly bookId: string | null };
+
+function withBook(db: Db | Trx) {
+  return db
+    .selectFrom('organisation')
+    .leftJoin('book', 'book.bureauId', 'organisation.id')
+    .selectAll('organisation')
+    .select('book.id as bookId');
+}
+
+export async function findOrganisation(db: Db | Trx, id: string): Promise<OrganisationRow | undefined> {
+  return withBook(db).where('organisation.id', '=', id).executeTakeFirst();
+}
+
+export async function findByCreditCode(
+  db: Db | Trx,
+  creditCode: string,
+): Promise<{ id: string } | undefined> {
+  return db.selectFrom('organisation').select('id').where('creditCode', '=', creditCode).executeTakeFirst();
+}
+
+export async function insertOrganisation(trx: Trx, row: NewRow<'organisation'>): Promise<void> {
+  await trx.insertInto('organisation').values(row).execute();
+}
+
+/** One book per bureau (D1); its log starts empty. */
+export async function insertBook(trx: Trx, row: NewRow<'book'>): Promise<Row<'book'>> {
+  return trx.insertInto('book').values(row).returningAll().executeTakeFirstOrThrow();
+}
+
+export async function closeRow(trx: Trx, id: string, closedDate: string, version: number): Promise<void> {
+  await trx.updateTable('organisation').set({ closedDate, version }).where('id', '=', id).execute();
+}
+
+export async function countOpenChildren(trx: Trx, id: string): Promise<number> {
+  const rows = await trx
+    .selectFrom('organisation')
+    .select('id')
+    .where('parentId', '=', id)
+    .where('closedDate', 'is', null)
+    .execute();
+  return rows.length;
+}
+
+/**
+ * Organisations that the actor may see, by id: everything below a grant, everything above one, and providers.
+ * Paths hold ids and "/" only, so LIKE meets no wildcard in them.
+ */
+export async function listVisible(
+  db: Db,
+  actor: Actor,
+  query: OrganisationQuery,
+): Promise<OrganisationRow[]> {
+  const paths = [...new Set(actor.grants.map((grant) => grant.organisationPath))];
+  if (paths.length === 0) return [];
+  const above = [...new Set(paths.flatMap(idsOf))];
+  let rows = withBook(db).where((where) =>
+    where.or([
+      where('organisation.kind', '=', 'provider'),
+      where('organisation.id', 'in', above),
+      ...paths.map((path) => where('organisation.path', 'like', `${path}%`)),
+    ]),
+  );
+  if (query.kind) rows = rows.where('organisation.kind', '=', query.kind);
+  if (query.parentId) rows = rows.where('organisation.parentId', '=', query.parentId);
+  if (query.text) {
+    const pattern = `%${query.text.toLowerCase().replaceAll(/[!%_]/g, '!$&')}%`;
+    rows = rows.where(sql<boolean>`lower(${sql.ref('organisation.name')}) like ${pattern} escape '!'`);
+  }
+  if (query.cursor) rows = rows.where('organisation.id', '>', query.cursor);
+  return rows
+    .orderBy('organisation.id')
+    .limit(query.limit + 1)
+    .execute();
+}

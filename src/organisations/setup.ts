@@ -1,0 +1,126 @@
+import { type CommandContext, Unit } from '../audit/index.js';
+import { today } from '../core/dates.js';
+import { DomainError } from '../core/errors.js';
+import { newId, newSecret, sha256Hex } from '../core/ids.js';
+import type { Db, Store, Trx } from '../db/store.js';
+import { insertBook, insertOrganisation } from './organisations.repository.js';
+import { newBook, toView } from './organisations.service.js';
+import { demandStrongPassword, hashPassword } from './passwords.js';
+import { insertGrant, personViews } from './people.repository.js';
+import type { PersonView } from './people.schema.js';
+import { insertPerson } from './people.service.js';
+import { checkDivisionOfBureau } from './placement.js';
+import type { SetupForm, SetupView } from './sessions.schema.js';
+
+const LINK_HOURS = 24;
+const LANE = 'setup';
+
+/**
+ * For the first start: a link, good for 24 hours and for one use, through which the first administrator is made.
+ * Gives the URL path to print, or null once there is a person.
+ */
+export async function createSetupLink(store: Store, now: Date): Promise<string | null> {
+  if (await hasPeople(store.read)) return null;
+  const secret = newSecret();
+  const expiresAt = new Date(now.getTime() + LINK_HOURS * 3_600_000).toISOString();
+  await store.write(LANE, (trx) =>
+    trx
+      .insertInto('setupLink')
+      .values({ tokenHash: sha256Hex(secret), createdAt: now.toISOString(), expiresAt, usedAt: null })
+      .execute(),
+  );
+  return `/setup?token=${secret}`;
+}
+
+/**
+ * Makes the topmost bureau, its book and the first administrator, all or nothing, once per installation. The
+ * book's log begins with this.
+ * @throws DomainError `setup_link_invalid`, `password_too_weak`, `division_mismatch`.
+ */
+export async function completeSetup(
+  store: Store,
+  context: Omit<CommandContext, 'actorId' | 'idempotency'>,
+  form: SetupForm,
+): Promise<SetupView> {
+  const { bureau, admin } = form;
+  const tokenHash = sha256Hex(form.token);
+  // Looked up before the password is hashed, so that a stranger's guess costs us nothing.
+  if (!(await isOpenLink(store.read, tokenHash, context.now))) throw linkInvalid();
+  demandStrongPassword(admin.password, admin.loginName);
+  const fault = checkDivisionOfBureau(bureau.kind, bureau.divisionCode);
+  if (fault) throw new DomainError(...fault);
+  const passwordHash = await hashPassword(admin.password);
+  return store.write(LANE, async (trx) => {
+    await useLink(trx, tokenHash, context.now);
+    const organisationId = newId();
+    const personId = newId();
+    const at = context.now.toISOString();
+    const organisation = {
+      id: organisationId,
+      ...bureau,
+      parentId: null,
+      path: `${organisationId}/`,
+      creditCode: null,
+      providerKind: null,
+      districtClass: null,
+      openedDate: today(context.now),
+      closedDate: null,
+      createdAt: at,
+      version: 1,
+    };
+    await insertOrganisation(trx, organisation);
+    const book = await insertBook(trx, newBook(organisation, at));
+    const unit = new Unit(trx, book, { ...context, actorId: personId, idempotency: null });
+    const { loginName, displayName } = admin;
+    const person = await insertPerson(unit, {
+      id: personId,
+      loginName,
+      displayName,
+      organisationId,
+      passwordHash,
+    });
+    await insertGrant(trx, { personId, organisationId, role: 'admin', grantedBy: personId, grantedAt: at });
+    const names = { loginName: await unit.commit(loginName), displayName: await unit.commit(displayName) };
+    await unit.append({
+      action: 'setup.complete',
+      subject: { type: 'organisation', id: organisationId },
+      data: { bureau, bookId: book.id, admin: { personId, ...names } },
+    });
+    const [view] = await personViews(trx, [person]);
+    return { bureau: toView({ ...organisation, bookId: book.id }), admin: view as PersonView };
+  });
+}
+
+/**
+ * Uses up every open link with this one. Two set-ups at once, even in two processes and on two links, meet on these
+ * rows; the second finds its link used.
+ */
+async function useLink(trx: Trx, tokenHash: string, now: Date): Promise<void> {
+  const usedAt = now.toISOString();
+  const used = await trx
+    .updateTable('setupLink')
+    .set({ usedAt })
+    .where('usedAt', 'is', null)
+    .returning(['tokenHash', 'expiresAt'])
+    .execute();
+  if (!used.some((link) => link.tokenHash === tokenHash && link.expiresAt > usedAt)) throw linkInvalid();
+  if (await hasPeople(trx)) throw linkInvalid();
+}
+
+const isOpenLink = async (db: Db, tokenHash: string, now: Date): Promise<boolean> =>
+  (await db
+    .selectFrom('setupLink')
+    .select('tokenHash')
+    .where('tokenHash', '=', tokenHash)
+    .where('usedAt', 'is', null)
+    .where('expiresAt', '>', now.toISOString())
+    .executeTakeFirst()) !== undefined;
+
+const hasPeople = async (db: Db | Trx): Promise<boolean> =>
+  (await db.selectFrom('person').select('id').limit(1).executeTakeFirst()) !== undefined;
+
+const linkInvalid = () =>
+  new DomainError(
+    'setup_link_invalid',
+    '设置链接无效、已使用或已过期；如尚未完成设置，请重新启动服务以获得新链接',
+  );

@@ -1,0 +1,48 @@
+import type { Fen } from '../core/money.js';
+import type { EvidenceKind, SourceType } from '../core/vocabulary.js';
+
+/** What a decision says as a whole: the strongest effect among its reasons. */
+export type Outcome = 'allow' | 'review' | 'block';
+
+/** How one reason weighs: `pass` is a clause that positively permits and is shown as the ground. */
+export type Effect = 'block' | 'review' | 'warn' | 'pass';
+
+/** One thing that would let the case through. */
+export type Remedy =
+  | { readonly kind: 'other_source'; readonly sources: readonly SourceType[]; readonly clause: string }
+  | { readonly kind: 'evidence'; readonly evidence: readonly EvidenceKind[] }
+  | { readonly kind: 'smaller_amount'; readonly amountFen: Fen }
+  | { readonly kind: 'action'; readonly text: string };
+
+/** One rule's finding about the case or one of its lines. */
+export interface Reason {
+  readonly rule: string;
+  readonly pack: string;
+  readonly documentNo: string;
+  readonly clause: string;
+  readonly quotation: string;
+  /** False shows 依据待核; such a rule never does more than warn. */
+  readonly isSourceVerified: boolean;
+  /** What the finding does after mode and source status are applied. */
+  readonly effect: Effect;
+  /** What it would have done in mode `enforce`; differs from `effect` only in `warn` and `audit` mode. */
+  readonly severity: Effect;
+  readonly mode: 'enforce' | 'warn' | 'audit';
+  readonly lineId: string | null;
+  readonly fundId: string | null;
+  /** Chinese, complete in itself, with the compared figures. */
+  readonly message: string;
+  /** The figures compared, as shown: [["本年已用", "15,000,000.00 元"], …]. */
+  readonly figures: readonly (readonly [label: string, value: string])[];
+  /** Room left under a cap before this case; null where the rule has none. */
+  readonly headroomFen: Fen | null;
+  readonly remedies: readonly Remedy[];
+}
+
+export interface Decision {
+  readonly outcome: Outcome;
+  readonly engine: string;
+  /** Packs in force for the place and date, by id, with the SHA-256 of their bytes. */
+  readonly packs: readonly { readonly id: string; readonly sha256: string }[];
+  readonly reasons: readonly Reason[];
+}

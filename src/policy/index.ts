@@ -1,0 +1,19 @@
+/** What the rest of the system may use of the policy domain. */
+export { type CoverageRow, clauseCoverage } from './coverage.js';
+export { decide, ENGINE_VERSION } from './decide.js';
+export type { Decision, Effect, Outcome, Reason, Remedy } from './decision.js';
+export * from './facts.js';
+export { RULE_KINDS, type Rule, type RuleKind } from './kinds/index.js';
+export { defaultPackFolder, loadPacks, type PackFault, type PackSet, parsePacks } from './load.js';
+export {
+  type Clause,
+  type Pack,
+  PROCEDURES,
+  type Procedure,
+  type SourceGrade,
+  sourceOf,
+} from './pack.schema.js';
+export { type PackTestResult, runPackTests } from './packTests.js';
+export type { Parameter } from './parameters.js';
+export { reviveFacts } from './revive.js';
+export { matchTerms } from './terms.js';

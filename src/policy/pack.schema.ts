@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import { EVIDENCE_KINDS } from '../core/vocabulary.js';
+import { dateSchema, divisionPrefix } from './kinds/base.js';
+import { ruleSchema } from './kinds/index.js';
+import { parameterSchema } from './parameters.js';
+
+/**
+ * One YAML file per policy document (D4). Objects are strict: a misspelt key refuses. What one object cannot
+ * know about another (clauses named by rules, contradictions) is checked in `check.ts`.
+ */
+
+/**
+ * How far the text behind a clause has been verified. V1 whole text from a public law base, V2 an archived
+ * official or media page, V3 a third party's copy, `seed` one of the five documents this system answers to.
+ * Only `remembered` is not verified: its rules warn at most and show 依据待核.
+ */
+export const GRADES_OF_SOURCE = ['V1', 'V2', 'V3', 'seed', 'remembered'] as const;
+export type SourceGrade = (typeof GRADES_OF_SOURCE)[number];
+
+/** What shows, outside of any single decision, that a procedural duty was done. */
+export const PROCEDURES = {
+  allotment_chain: '指标下达链',
+  spending_report: '资金四列报表',
+  flag: '疑点清单',
+  finding: '问题单',
+  rectification: '整改与销号记录',
+  supervision: '督导评估记录',
+  announcement: '公告记录',
+  evidence_package: '审计证据包',
+  separation_of_duties: '岗位分离记录',
+} as const;
+export type Procedure = keyof typeof PROCEDURES;
+const PROCEDURE_KINDS = Object.keys(PROCEDURES) as [Procedure, ...Procedure[]];
+
+const documentFields = {
+  title: z.string().min(4),
+  /** 文号, or how the document is cited where it has none. */
+  documentNo: z.string().min(2),
+  issuer: z.string().min(2),
+  /** Date of the document; null when its source does not record one. */
+  date: dateSchema.nullable(),
+  effectiveFrom: dateSchema,
+  /** Last day in force; null while it is. */
+  effectiveUntil: dateSchema.nullable(),
+  /** SHA-256 of the source text that the quotations were checked against. */
+  sourceSha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .nullable(),
+  grade: z.enum(GRADES_OF_SOURCE),
+};
+
+export const documentSchema = z.strictObject({
+  id: z.string().regex(/^[a-z][a-z0-9-]+$/),
+  ...documentFields,
+  /** Prefixes of division codes; empty means the nation. */
+  jurisdiction: z.array(divisionPrefix),
+});
+
+const clauseFields = {
+  id: z.string().regex(/^[A-Z]{2,}[A-Z0-9-]*$/, '条款编号形如 SC-03'),
+  section: z.string().min(1),
+  /** The operative words, exactly as the source has them and no more than is needed. */
+  quotation: z.string().min(2).max(120),
+  /** Key of `sources` when the clause is of another document than the pack's own. */
+  source: z.string().optional(),
+};
+export const clauseSchema = z.discriminatedUnion('status', [
+  z.strictObject({ ...clauseFields, status: z.literal('enforced') }),
+  z.strictObject({
+    ...clauseFields,
+    status: z.literal('procedural'),
+    evidence: z.strictObject({
+      kind: z.enum([...PROCEDURE_KINDS, ...EVIDENCE_KINDS]),
+      /** Where a person finds it. */
+      where: z.string().min(4),
+    }),
+  }),
+  z.strictObject({ ...clauseFields, status: z.literal('no_duty'), reason: z.string().min(4) }),
+]);
+
+const jsonObject = z.record(z.string(), z.unknown());
+
+export const packTestSchema = z.strictObject({
+  name: z.string().min(4),
+  /** Differences from the base case; see `packTests.ts` for how they are merged. */
+  facts: jsonObject.default({}),
+  expect: z.strictObject({
+    outcome: z.enum(['allow', 'review', 'block']),
+    /** Rules that must be present, each with its effect. */
+    reasons: z.record(z.string(), z.enum(['block', 'review', 'warn', 'pass'])).default({}),
+    absent: z.array(z.string()).default([]),
+  }),
+});
+
+export const packSchema = z.strictObject({
+  document: documentSchema,
+  /** Documents that single clauses are quoted from, where the pack gathers several. */
+  sources: z.record(z.string(), z.strictObject(documentFields)).default({}),
+  clauses: z.array(clauseSchema).min(1),
+  parameters: z.array(parameterSchema).default([]),
+  rules: z.array(ruleSchema),
+  /** Facts shared by all tests of the pack. */
+  testBase: jsonObject.default({}),
+  tests: z.array(packTestSchema).default([]),
+});
+
+export type PackContent = z.output<typeof packSchema>;
+export type Clause = z.output<typeof clauseSchema>;
+export type PackTest = z.output<typeof packTestSchema>;
+type DocumentSource = Omit<z.output<typeof documentSchema>, 'id' | 'jurisdiction'>;
+
+/** A loaded pack: its content, the file it came from and the SHA-256 of the file's bytes. */
+export type Pack = PackContent & { readonly file: string; readonly sha256: string };
+
+/** The document that a clause is quoted from. */
+export function sourceOf(pack: PackContent, clause: Clause): DocumentSource {
+  if (clause.source === undefined) return pack.document;
+  const source = pack.sources[clause.source];
+  if (source === undefined) throw new Error(`clause ${clause.id} names the unknown source ${clause.source}`);
+  return source;
+}

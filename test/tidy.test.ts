@@ -1,0 +1,90 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import t from 'tap';
+import { projectFile } from '../src/core/project.js';
+
+const root = projectFile();
+
+function files(folder: string): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return files(path);
+    return /\.tsx?$/.test(entry.name) ? [path] : [];
+  });
+}
+
+/** What each part may use (design §5): server, cli → http → use cases → policy, ledger, people → audit → db → core. */
+const MAY_USE: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  db: ['core', 'migrations'],
+  migrations: ['db'],
+  policy: ['core'],
+  audit: ['core', 'db'],
+  organisations: ['core', 'db', 'audit'],
+  ledger: ['core', 'db', 'audit', 'organisations', 'policy'],
+  attachments: ['core', 'db', 'audit', 'organisations', 'ledger'],
+  allotments: ['core', 'db', 'audit', 'organisations', 'policy', 'ledger'],
+  contracts: ['core', 'db', 'audit', 'organisations', 'policy', 'ledger'],
+  claims: ['core', 'db', 'audit', 'organisations', 'policy', 'ledger', 'contracts'],
+  evidence: ['core', 'db', 'audit', 'policy', 'ledger', 'organisations'],
+};
+
+t.test('imports point in one direction', async (t) => {
+  const faults: string[] = [];
+  for (const file of [...files('src'), ...files('migrations')]) {
+    const part = file.startsWith('migrations') ? 'migrations' : (file.split('/')[1] as string);
+    const allowed = MAY_USE[part];
+    if (!allowed) continue;
+    for (const [, target] of readFileSync(join(root, file), 'utf8').matchAll(/from '(\.[^']+)'/g)) {
+      const path = relative(root, resolve(root, dirname(file), target as string));
+      const used = path.startsWith('migrations') ? 'migrations' : (path.split('/')[1] as string);
+      if (used !== part && !allowed.includes(used)) faults.push(`${file} uses ${path}`);
+    }
+  }
+  t.same(faults, []);
+});
+
+t.test('domains are used through their index', async (t) => {
+  const faults: string[] = [];
+  for (const file of files('src')) {
+    const part = file.split('/')[1] as string;
+    for (const [, target] of readFileSync(join(root, file), 'utf8').matchAll(/from '(\.[^']+)'/g)) {
+      const [, used, ...inner] = relative(root, resolve(root, dirname(file), target as string)).split('/');
+      const isDomain = used !== undefined && used in MAY_USE && !['core', 'db', 'migrations'].includes(used);
+      if (isDomain && used !== part && inner.join('/') !== 'index.js')
+        faults.push(`${file} uses ${used}/${inner.join('/')}`);
+    }
+  }
+  t.same(faults, []);
+});
+
+t.test('the engines differ in src/db, migrations and the row lock of a command, nowhere else', async (t) => {
+  const elsewhere = files('src').filter(
+    (file) => !file.startsWith('src/db/') && file !== 'src/audit/command.ts',
+  );
+  const faults = elsewhere.filter((file) =>
+    /['"](sqlite|postgres)['"]|store\.engine\b/.test(readFileSync(join(root, file), 'utf8')),
+  );
+  t.same(faults, []);
+});
+
+t.test('only config.ts reads the environment', async (t) => {
+  const faults = files('src').filter(
+    (file) => file !== 'src/config.ts' && /process\.env/.test(readFileSync(join(root, file), 'utf8')),
+  );
+  t.same(faults, []);
+});
+
+t.test('no floats near money, nothing left to do, no type escapes', async (t) => {
+  const faults: string[] = [];
+  for (const file of [...files('src'), ...files('migrations')]) {
+    const text = readFileSync(join(root, file), 'utf8');
+    if (/parseFloat|Number\([^)]*(amount|fen|yuan)/i.test(text)) faults.push(`${file}: float near money`);
+    if (/\b(TODO|FIXME|XXX)\b/.test(text)) faults.push(`${file}: left behind`);
+    if (/: any\b|as any\b|@ts-ignore|@ts-expect-error/.test(text)) faults.push(`${file}: type escape`);
+    const lines = text.split('\n').length;
+    if (lines > 300 && !['src/db/database.ts'].includes(file))
+      faults.push(`${file}: ${lines} lines, look for the second thing in it`);
+  }
+  t.same(faults, []);
+});
