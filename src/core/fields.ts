@@ -11,13 +11,13 @@ export const yuan = (description: string) =>
     .describe(`${description}. Unit: yuan (元), at most two decimals, as text`)
     .meta({ example: '200000.00' });
 
-/** 10 万亿元 and more is a slip of the keyboard; below it, no sum over one document overflows a BIGINT of 分. */
-const MAX_YUAN_LENGTH = '9999999999999.99'.length;
+/** Below 10 万亿元, no sum over one document can leave a BIGINT of 分. */
+const BELOW_TEN_TRILLION = /^-?\d{1,13}(\.|$)/;
 
 /** An amount that must be above zero. */
 export const positiveYuan = (description: string) =>
   yuan(description)
-    .max(MAX_YUAN_LENGTH, '金额过大，应小于 10 万亿元')
+    .regex(BELOW_TEN_TRILLION, '金额过大，应小于 10 万亿元')
     .refine((text) => !text.startsWith('-') && /[1-9]/.test(text), '金额应大于零');
 
 export const businessDate = (description: string) =>
@@ -68,7 +68,7 @@ export const choice = <const T extends readonly [string, ...string[]]>(values: T
 export const pageQuery = {
   cursor: z
     .string()
-    .max(200)
+    .regex(/^[\x21-\x7e]{1,200}$/, '翻页位置无效，请从第一页重新查询')
     .optional()
     .describe('`nextCursor` of the previous page')
     .meta({ example: '0192f0c4' }),

@@ -12,7 +12,7 @@ export const OUTCOME_LABELS: Readonly<Record<Outcome, string>> = {
 };
 
 /** What is tried, and what must come of it; anything else stops the demonstration. */
-export interface Trial {
+export interface Trial<Result = unknown> {
   /** Whose money: 省级奖补2022·青羊区. */
   readonly source: string;
   /** Yuan text. */
@@ -26,7 +26,7 @@ export interface Trial {
   readonly because?: string;
   /** Rules that must not speak. */
   readonly absent?: readonly string[];
-  readonly work: () => Promise<unknown>;
+  readonly work: () => Promise<Result>;
 }
 
 /** One printed row. */
@@ -79,7 +79,7 @@ export class CaseBook {
   }
 
   /** @throws Error when the outcome or the ground is not the expected one. */
-  async try<Result>(trial: Trial & { readonly work: () => Promise<Result> }): Promise<Result | null> {
+  async try<Result>(trial: Trial<Result>): Promise<Result | null> {
     let result: Result | null = null;
     let judged: Judged | null = null;
     let refusal: DomainError | null = null;
@@ -130,7 +130,10 @@ function otherSources(reason: Judged['reasons'][number] | undefined): string {
   const found = (reason?.remedies ?? []) as { kind?: string; sources?: SourceType[]; clause?: string }[];
   return found
     .filter((remedy) => remedy.kind === 'other_source')
-    .map(({ sources, clause }) => `${(sources ?? []).map((source) => SOURCE_LABELS[source]).join('、')}（${clause}）`)
+    .map(
+      ({ sources, clause }) =>
+        `${(sources ?? []).map((source) => SOURCE_LABELS[source]).join('、')}（${clause}）`,
+    )
     .join('；或 ');
 }
 

@@ -46,7 +46,10 @@ export function createDemo(store: Store, packs: PackSet, say: (line: string) => 
 }
 
 /** Runs the same work for many things, some at a time, so that durable writes share commits. */
-export async function forAll<T, R>(values: readonly T[], work: (value: T, index: number) => Promise<R>): Promise<R[]> {
+export async function forAll<T, R>(
+  values: readonly T[],
+  work: (value: T, index: number) => Promise<R>,
+): Promise<R[]> {
   const results: R[] = [];
   const size = 64;
   for (let start = 0; start < values.length; start += size) {

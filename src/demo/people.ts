@@ -1,5 +1,5 @@
 import { creditCheckCharacter } from '../organisations/credit-code.js';
-import { createPerson, newPerson, type Role, ROLE_LABELS } from '../organisations/index.js';
+import { createPerson, newPerson, ROLE_LABELS, type Role } from '../organisations/index.js';
 import type { Demo } from './context.js';
 import { type Bureau, OPENED, type Root } from './provinces.js';
 
@@ -25,7 +25,21 @@ export interface Team {
 }
 
 const SURNAMES = '王李张刘陈杨黄赵周吴徐孙马朱胡林郭何高罗';
-const GIVEN = ['敏', '静', '建国', '秀英', '志强', '玉兰', '晓燕', '文华', '春梅', '海波', '丽娟', '永平', '思源'];
+const GIVEN = [
+  '敏',
+  '静',
+  '建国',
+  '秀英',
+  '志强',
+  '玉兰',
+  '晓燕',
+  '文华',
+  '春梅',
+  '海波',
+  '丽娟',
+  '永平',
+  '思源',
+];
 
 export class People {
   readonly sampleUsers: SampleUser[] = [];

@@ -63,7 +63,12 @@ export interface BatchCounty {
 }
 
 /** 69 counties and 234 townships, of which only the first county and its first township are published. */
-export const BATCH = { counties: 69, townships: 234, firstCounty: '510105', firstTownship: '西御河街道' } as const;
+export const BATCH = {
+  counties: 69,
+  townships: 234,
+  firstCounty: '510105',
+  firstTownship: '西御河街道',
+} as const;
 
 /**
  * A reproducible choice of the unpublished 68 counties: evenly spaced over the province's counties in code order, so

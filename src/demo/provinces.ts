@@ -112,7 +112,12 @@ export type Found = (unit: NewUnit) => Promise<OrganisationView>;
 export async function founder(demo: Demo, root: Root): Promise<Found> {
   const actor = await actorOfPerson(demo.store.read, root.adminId);
   return (unit) => {
-    const context = { actorId: actor.personId, requestId: 'demo-found', now: demo.at(OPENED), idempotency: null };
+    const context = {
+      actorId: actor.personId,
+      requestId: 'demo-found',
+      now: demo.at(OPENED),
+      idempotency: null,
+    };
     const caller: Caller = { actor, context };
     return createOrganisation(demo.store, caller, newOrganisation.parse({ ...unit, openedDate: OPENED }));
   };

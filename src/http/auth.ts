@@ -10,7 +10,7 @@ const SAFE_METHODS: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
 
 /** Resolves `request.actor` for every route: from a bearer token, else from the session cookie, else null. */
 export function registerAuth(app: App, deps: Dependencies): void {
-  void app.register(fastifyCookie, { hook: false });
+  void app.register(fastifyCookie);
   app.decorateRequest('actor', null);
   app.addHook('onRequest', async (request) => {
     const bearer = request.headers.authorization;

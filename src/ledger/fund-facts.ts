@@ -2,7 +2,7 @@ import type { BusinessDate } from '../core/dates.js';
 import { sumFen } from '../core/money.js';
 import type { Level, SourceType } from '../core/vocabulary.js';
 import type { Row } from '../db/database.js';
-import type { Trx } from '../db/store.js';
+import type { Db, Trx } from '../db/store.js';
 import type { CharityFacts, FundFacts, ReliefCapFacts } from '../policy/index.js';
 import type { BookBureau } from './books.js';
 import type { FundTerms, NewConsent } from './funds.schema.js';
@@ -32,7 +32,12 @@ export async function fundFacts(
     budgetCode: terms.type === 'local_budget' ? terms.budgetCode : null,
     charity: terms.type === 'charity' ? await charityFacts(trx, fund.id, terms) : null,
     reliefCap:
-      terms.type === 'social_relief' && !terms.isWorkFund ? await reliefCapFacts(trx, fund, at) : null,
+      terms.type === 'social_relief' && !terms.isWorkFund
+        ? {
+            ...(await reliefCapOf(trx, { bookId: fund.bookId, year: fund.year, businessDate: at.businessDate })),
+            addsFen: at.addsServiceFen,
+          }
+        : null,
   };
 }
 
@@ -67,37 +72,35 @@ async function charityFacts(
 }
 
 /** The county's year: the base declared last by the business date, and what relief money already buys (YN-22). */
-async function reliefCapFacts(
-  trx: Trx,
-  fund: Row<'fund'>,
-  at: { readonly businessDate: BusinessDate; readonly addsServiceFen: bigint },
-): Promise<ReliefCapFacts> {
-  const base = await trx
+export async function reliefCapOf(
+  db: Db | Trx,
+  at: { readonly bookId: string; readonly year: number; readonly businessDate: BusinessDate },
+): Promise<Omit<ReliefCapFacts, 'addsFen'>> {
+  const base = await db
     .selectFrom('expenditureBase')
     .selectAll()
-    .where('bookId', '=', fund.bookId)
-    .where('year', '=', fund.year)
+    .where('bookId', '=', at.bookId)
+    .where('year', '=', at.year)
     .where('declaredDate', '<=', at.businessDate)
     .orderBy('declaredDate', 'desc')
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst();
-  const used = await trx
+  const used = await db
     .selectFrom('account')
     .innerJoin('fund', 'fund.id', 'account.fundId')
     .select(['layer', 'balanceFen'])
-    .where('fund.bookId', '=', fund.bookId)
+    .where('fund.bookId', '=', at.bookId)
     .where('fund.type', '=', 'social_relief')
-    .where('fund.year', '=', fund.year)
+    .where('fund.year', '=', at.year)
     .where('layer', 'in', ['service_committed', 'service_paid'])
     .execute();
   const totalOf = (layer: string) =>
     sumFen(used.filter((account) => account.layer === layer).map((account) => account.balanceFen));
   return {
-    year: fund.year,
+    year: at.year,
     base: base ? { amountFen: base.amountFen, basis: base.basis, documentNo: base.documentNo } : null,
     paidFen: totalOf('service_paid'),
     committedFen: totalOf('service_committed'),
-    addsFen: at.addsServiceFen,
   };
 }

@@ -153,7 +153,7 @@ export const fundQuery = z.object({
   ...pageQuery,
   ...asOfQuery,
   type: choice(SOURCE_TYPES, 'Source type').optional(),
-  year: z.coerce.number().int().optional().describe('Budget year').meta({ example: 2022 }),
+  year: z.coerce.number().int().min(2000).max(2100).optional().describe('Budget year').meta({ example: 2022 }),
 });
 
 export const DOCUMENT_KIND_LABELS = {

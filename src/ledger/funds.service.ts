@@ -144,6 +144,24 @@ export async function addFundDocument(
   });
 }
 
+/** The documents behind a fund's amounts, by 业务日期. @throws DomainError `not_found` */
+export async function listFundDocuments(
+  store: Store,
+  actor: Actor,
+  bookId: string,
+  fundId: string,
+): Promise<{ items: z.infer<typeof fundDocumentView>[] }> {
+  await getFund(store, actor, bookId, fundId, {});
+  const rows = await store.read
+    .selectFrom('fundDocument')
+    .selectAll()
+    .where('fundId', '=', fundId)
+    .orderBy('effectiveDate')
+    .orderBy('id')
+    .execute();
+  return { items: rows.map(({ amountFen, bookId: _book, ...row }) => ({ ...row, amount: formatYuan(amountFen) })) };
+}
+
 /** Records a donor's consent to a wider use, from its date on. @throws DomainError `not_charity` */
 export async function addConsent(
   store: Store,
@@ -190,6 +208,24 @@ export async function declareBase(
     await unit.append({ action: target.action, subject: target.subject, data: { ...rest, amountFen } });
     return { ...input, id, bookId, logIndex: unit.logIndex };
   });
+}
+
+/** Every declaration of a base in the book, by year and day. */
+export async function listBases(
+  store: Store,
+  actor: Actor,
+  bookId: string,
+): Promise<{ items: z.infer<typeof baseView>[] }> {
+  await demandBookRead(store.read, actor, bookId);
+  const rows = await store.read
+    .selectFrom('expenditureBase')
+    .selectAll()
+    .where('bookId', '=', bookId)
+    .orderBy('year')
+    .orderBy('declaredDate')
+    .orderBy('id')
+    .execute();
+  return { items: rows.map(({ amountFen, ...row }) => ({ ...row, amount: formatYuan(amountFen) })) };
 }
 
 /** Funds of a book with their amounts at a point in time, newest first. */

@@ -9,3 +9,6 @@ export * from './periods.service.js';
 export { type Entry, type Posting, post } from './post.js';
 export { demandNotBlocked, refuseWith } from './refusal.js';
 export { reverseEntry } from './reverse.js';
+export * from './books.schema.js';
+export * from './books.service.js';
+export * from './relief-cap.service.js';

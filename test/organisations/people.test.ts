@@ -58,24 +58,24 @@ forEachEngine('registering: what is refused', async (t, store) => {
   const create = (fields: Partial<NewPerson>, actor = actors.admin) =>
     createPerson(store, asCaller(actor), person({ organisationId: county.id, ...fields }));
   await create({});
-  const cases: [string, Promise<unknown>, string][] = [
-    ['duplicate login', create({}), 'already_exists'],
-    ['short password', create({ loginName: 'a2', password: '短密码' }), 'password_too_weak'],
-    ['common password', create({ loginName: 'a3', password: 'Password123' }), 'password_too_weak'],
+  const cases: [string, () => Promise<unknown>, string][] = [
+    ['duplicate login', () => create({}), 'already_exists'],
+    ['short password', () => create({ loginName: 'a2', password: '短密码' }), 'password_too_weak'],
+    ['common password', () => create({ loginName: 'a3', password: 'Password123' }), 'password_too_weak'],
     [
-      'password like the login',
-      create({ loginName: 'li.hua.2022', password: 'LI.HUA.2022' }),
+      'like the login',
+      () => create({ loginName: 'a.hua.2022', password: 'A.HUA.2022' }),
       'password_too_weak',
     ],
-    ['foreign county', create({ loginName: 'a4', organisationId: siblingCounty.id }), 'not_found'],
-    ['no administrator', create({ loginName: 'a5', password: PASSWORD }, actors.finance), 'forbidden'],
+    ['foreign county', () => create({ loginName: 'a4', organisationId: siblingCounty.id }), 'not_found'],
+    ['no administrator', () => create({ loginName: 'a5', password: PASSWORD }, actors.finance), 'forbidden'],
     [
       'finance at a station',
-      create({ loginName: 'a6', organisationId: station.id, roles: ['finance'] }),
+      () => create({ loginName: 'a6', organisationId: station.id, roles: ['finance'] }),
       'role_misplaced',
     ],
   ];
-  for (const [name, attempt, code] of cases) await t.rejects(attempt, { code }, name);
+  for (const [name, attempt, code] of cases) await t.rejects(attempt(), { code }, name);
   const names = await store.read
     .selectFrom('person')
     .select('loginName')
