@@ -18,7 +18,7 @@ export function statements(engine: Engine): string[] {
        "logIndex" INTEGER not null,
        unique ("fundId", "kind", "documentNo")`,
     ),
-    ...appendOnly(engine, 'fundDocument', ['id']),
+    ...appendOnly(engine, 'fundDocument', ['id'], ['fundId', 'kind', 'documentNo']),
     table(
       engine,
       'consent',
@@ -59,7 +59,7 @@ export function statements(engine: Engine): string[] {
        "logIndex" INTEGER not null,
        unique ("fundId", "documentNo")`,
     ),
-    ...appendOnly(engine, 'allotment', ['id']),
+    ...appendOnly(engine, 'allotment', ['id'], ['fundId', 'documentNo']),
     table(
       engine,
       'allotmentItem',
@@ -89,7 +89,7 @@ export function statements(engine: Engine): string[] {
        "logIndex" INTEGER not null,
        unique ("fundId", "voucherNo")`,
     ),
-    ...appendOnly(engine, 'disbursement', ['id']),
+    ...appendOnly(engine, 'disbursement', ['id'], ['fundId', 'voucherNo']),
     `create index "disbursement_recipient" on "disbursement"("recipientBookId")`,
     table(
       engine,
@@ -108,7 +108,7 @@ export function statements(engine: Engine): string[] {
        "logIndex" INTEGER not null,
        unique ("kind", "issueId")`,
     ),
-    ...appendOnly(engine, 'intake', ['id']),
+    ...appendOnly(engine, 'intake', ['id'], ['kind', 'issueId']),
     table(
       engine,
       'acknowledgement',

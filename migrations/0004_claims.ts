@@ -149,7 +149,7 @@ export function statements(engine: Engine): string[] {
        "logIndex" INTEGER not null,
        unique ("bookId", "voucherNo")`,
     ),
-    ...appendOnly(engine, 'payment', ['id']),
+    ...appendOnly(engine, 'payment', ['id'], ['bookId', 'voucherNo']),
     `create index "payment_claim" on "payment"("claimId")`,
     table(
       engine,

@@ -11,9 +11,10 @@ export function table(engine: Engine, name: string, body: string): string {
 
 /**
  * Refuses every way to change or remove a row: UPDATE, DELETE, INSERT OR REPLACE (guarded on its own, as SQLite
- * runs delete triggers for it only with recursive_triggers) and TRUNCATE.
+ * runs delete triggers for it only with recursive_triggers) and TRUNCATE. `keys`: every unique key of the table,
+ * as a replacing row removes what it meets by any of them, SQLite's hidden rowid included.
  */
-export function appendOnly(engine: Engine, name: string, key: readonly string[]): string[] {
+export function appendOnly(engine: Engine, name: string, ...keys: readonly (readonly string[])[]): string[] {
   if (engine === 'postgres') {
     return [
       `create trigger "${name}_append_only" before update or delete on "${name}"
@@ -22,13 +23,16 @@ export function appendOnly(engine: Engine, name: string, key: readonly string[])
          for each statement execute function refuse_append_only()`,
     ];
   }
-  const sameKey = key.map((column) => `"${column}" = new."${column}"`).join(' and ');
+  const sameKey = [...keys, ['rowid']]
+    .map((key) => `(${key.map((column) => `"${column}" = new."${column}"`).join(' and ')})`)
+    .join(' or ');
   const refuse = `select raise(abort, 'append_only: ${name}')`;
   return [
     `create trigger "${name}_append_only_update" before update on "${name}" begin ${refuse}; end`,
     `create trigger "${name}_append_only_delete" before delete on "${name}" begin ${refuse}; end`,
     `create trigger "${name}_append_only_replace" before insert on "${name}"
-       when exists (select 1 from "${name}" where ${sameKey}) begin ${refuse}; end`,
+       when exists (select 1 from "${name}" where ${sameKey})
+       begin select raise(abort, 'already_exists: ${name}'); end`,
   ];
 }
 

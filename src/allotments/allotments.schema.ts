@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { businessDate, choice, identifier, positiveYuan, text, yuan } from '../core/fields.js';
+import { businessDate, choice, identifier, pageOf, pageQuery, positiveYuan, text, yuan } from '../core/fields.js';
 
 const part = z.strictObject({
   organisationId: identifier('Township or station that the document names'),
@@ -67,6 +67,9 @@ export const allotmentView = z
   .meta({ id: 'Allotment' });
 export type AllotmentView = z.infer<typeof allotmentView>;
 
+export const allotmentPage = pageOf(allotmentView);
+export const allotmentQuery = z.object(pageQuery);
+
 export const newDisbursement = z
   .strictObject({
     allotmentItemId: identifier('Allotment item that the cash follows'),
@@ -82,6 +85,17 @@ export const disbursementView = newDisbursement.extend({
   recipientBookId: identifier('Book of the recipient'),
   logIndex: z.number().int().describe('Place in the audit log').meta({ example: 12 }),
 });
+
+export const newAcknowledgement = z
+  .strictObject({ effectiveDate: businessDate('业务日期') })
+  .describe('The upper book takes note that the cash arrived');
+export const acknowledgementView = z
+  .object({
+    disbursementId: identifier('Disbursement'),
+    intakeId: identifier('Intake of the lower book'),
+    logIndex: z.number().int().describe('Place in the audit log').meta({ example: 12 }),
+  })
+  .describe('The cash is no longer in transit');
 
 export const newIntake = z
   .strictObject({
@@ -112,3 +126,6 @@ export const transitView = z.object({
   ageDays: z.number().int().describe('Days since issue, by 业务日期').meta({ example: 31 }),
 });
 export const transitPage = z.object({ items: z.array(transitView).describe('Oldest first') });
+export const transitQuery = z.object({
+  asOf: businessDate('Day up to which the age is counted; default today').optional(),
+});

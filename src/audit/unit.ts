@@ -29,6 +29,14 @@ const insertLogEntry = prepared<Row<'logEntry'>>((db, value) =>
     outcome: value('outcome'),
   }),
 );
+const insertCommitment = prepared<Row<'commitment'>>((db, value) =>
+  db.insertInto('commitment').values({
+    digest: value('digest'),
+    bookId: value('bookId'),
+    salt: value('salt'),
+    value: value('value'),
+  }),
+);
 const moveHead = prepared<Pick<Row<'book'>, 'id' | 'logSize' | 'logFrontier'>>((db, value) =>
   db
     .updateTable('book')
@@ -70,7 +78,7 @@ export class Unit {
   async commit(value: string): Promise<{ commitment: string }> {
     const salt = randomBytes(16).toString('hex');
     const digest = sha256Hex(`${salt}${value}`);
-    await this.trx.insertInto('commitment').values({ digest, bookId: this.book.id, salt, value }).execute();
+    await insertCommitment(this.trx, { digest, bookId: this.book.id, salt, value });
     return { commitment: `sha256:${digest}` };
   }
 

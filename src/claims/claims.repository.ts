@@ -1,10 +1,11 @@
 import type { Unit } from '../audit/index.js';
-import { type LineRow, linesOf, lineView } from '../contracts/index.js';
+import { type LineRow, linesOf, linesOfOne, lineView } from '../contracts/index.js';
 import { groupBy } from '../core/collections.js';
 import { DomainError, notFound, refuse } from '../core/errors.js';
 import { type Fen, formatYuan } from '../core/money.js';
 import type { PayeeType } from '../core/vocabulary.js';
 import type { Row } from '../db/database.js';
+import { prepared } from '../db/prepared.js';
 import type { Db, Trx } from '../db/store.js';
 import { type BookBureau, bureauOfBook } from '../ledger/index.js';
 import type { Subject } from '../organisations/index.js';
@@ -20,24 +21,28 @@ export interface Case {
   readonly subject: Subject;
 }
 
+const claimById = prepared<{ id: string }, ClaimRow>((db, value) =>
+  db.selectFrom('claim').selectAll().where('id', '=', value('id')),
+);
+const pathOf = prepared<{ id: string }, Pick<Row<'organisation'>, 'path'>>((db, value) =>
+  db.selectFrom('organisation').select('path').where('id', '=', value('id')),
+);
+
 /** @throws DomainError `not_found`, `stale_version` */
 export async function loadCase(unit: Unit, id: string, version: number | null): Promise<Case> {
-  const claim = await unit.trx.selectFrom('claim').selectAll().where('id', '=', id).executeTakeFirst();
+  const [claim] = await claimById(unit.trx, { id });
   if (!claim || claim.bookId !== unit.book.id) throw notFound('报账单');
   if (version !== null && version !== claim.version) {
     throw new DomainError('stale_version', '报账单已被他人修改，请刷新后再试');
   }
   const bureau = await bureauOfBook(unit.trx, unit.book.id);
   const subject = await claimSubject(unit.trx, claim, bureau);
-  return { claim, lines: await linesOf(unit.trx, [id]), bureau, subject };
+  return { claim, lines: await linesOfOne(unit.trx, { ownerId: id }), bureau, subject };
 }
 
 export async function claimSubject(db: Db | Trx, claim: ClaimRow, bureau: BookBureau): Promise<Subject> {
-  const organisation = await db
-    .selectFrom('organisation')
-    .select('path')
-    .where('id', '=', claim.organisationId)
-    .executeTakeFirstOrThrow();
+  const [organisation] = await pathOf(db, { id: claim.organisationId });
+  if (!organisation) throw notFound('申报单位');
   return {
     bureauPath: bureau.bureauPath,
     organisationPath: organisation.path,

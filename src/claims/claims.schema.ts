@@ -148,3 +148,6 @@ export const providerReportView = z
   .meta({ id: 'ProviderReport' });
 export type ProviderReportView = z.infer<typeof providerReportView>;
 export const providerReportAnswer = z.object({ report: providerReportView, decision: decisionSchema });
+export const providerReportList = z
+  .object({ items: z.array(providerReportView).describe('Oldest first') })
+  .describe('What the provider spent the money on');

@@ -70,7 +70,7 @@ async function writeDraft(unit: Unit, actor: Actor, id: string, input: NewClaim)
     createdAt: unit.recordedAt,
     version: 1,
   };
-  const subject = await subjectOrNotFound(unit, claim, bureau);
+  const subject = await claimSubject(unit.trx, claim, bureau);
   demand(actor, 'claim.create', subject);
   const draft = { claim, lines, bureau, subject };
   await checkDraft(unit, draft);
@@ -89,16 +89,6 @@ const headOf = (input: NewClaim) => ({
   businessDate: input.businessDate,
   isFinalPayment: input.isFinalPayment ? 1 : 0,
 });
-
-async function subjectOrNotFound(unit: Unit, claim: ClaimRow, bureau: Case['bureau']) {
-  const known = await unit.trx
-    .selectFrom('organisation')
-    .select('path')
-    .where('id', '=', claim.organisationId)
-    .executeTakeFirst();
-  if (!known) throw notFound('申报单位');
-  return claimSubject(unit.trx, claim, bureau);
-}
 
 /** What a draft must get right before the rules look at it. */
 async function checkDraft(unit: Unit, { claim, lines, subject }: Case): Promise<void> {
@@ -182,7 +172,7 @@ export async function editClaim(
     const lines = lineRows('claim', id, input.lines);
     const head = { ...headOf(input), amountFen: sumFen(lines.map((line) => line.amountFen)) };
     const moved = { ...claim, ...head };
-    const edited = { claim: moved, lines, bureau, subject: await subjectOrNotFound(unit, moved, bureau) };
+    const edited = { claim: moved, lines, bureau, subject: await claimSubject(unit.trx, moved, bureau) };
     demand(caller.actor, 'claim.create', edited.subject);
     await checkDraft(unit, edited);
     await unit.trx.deleteFrom('spendingLine').where('ownerId', '=', id).execute();

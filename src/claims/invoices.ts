@@ -3,6 +3,8 @@ import { invoiceOf, type LineRow } from '../contracts/index.js';
 import { refuse } from '../core/errors.js';
 import { newId } from '../core/ids.js';
 import { type Fen, parseYuan, showYuan } from '../core/money.js';
+import type { Row } from '../db/database.js';
+import { prepared } from '../db/prepared.js';
 
 interface Use {
   readonly sellerName: string;
@@ -29,6 +31,37 @@ function usesOf(lines: readonly LineRow[]): [string, Use][] {
   return [...uses].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
+type Invoice = Row<'invoice'>;
+const openInvoice = prepared<Omit<Invoice, 'usedFen'>>((db, value) =>
+  db
+    .insertInto('invoice')
+    .values({
+      id: value('id'),
+      number: value('number'),
+      sellerName: value('sellerName'),
+      issuedDate: value('issuedDate'),
+      faceFen: value('faceFen'),
+      usedFen: 0n,
+    })
+    .onConflict((conflict) =>
+      conflict.column('number').doUpdateSet((row) => ({ usedFen: row.ref('invoice.usedFen') })),
+    ),
+);
+const takeInvoice = prepared<{ number: string }, Invoice>((db, value) =>
+  db.selectFrom('invoice').selectAll().where('number', '=', value('number')),
+);
+const useInvoice = prepared<Omit<Invoice, 'id'>>((db, value) =>
+  db
+    .updateTable('invoice')
+    .set({
+      sellerName: value('sellerName'),
+      issuedDate: value('issuedDate'),
+      faceFen: value('faceFen'),
+      usedFen: value('usedFen'),
+    })
+    .where('number', '=', value('number')),
+);
+
 /**
  * Takes what the lines need of their invoices, never beyond the face value, across all funds and books of the
  * installation. This is the one row that books share: an invoice is a thing of the world, not of a book.
@@ -47,22 +80,10 @@ export async function takeInvoices(
       );
     }
     const { trx } = unit;
-    await trx
-      .insertInto('invoice')
-      .values({ id: newId(), number, ...use, usedFen: 0n })
-      .onConflict((conflict) => conflict.column('number').doNothing())
-      .execute();
-    // Taken by an update first, so that on both engines the row is ours before it is read.
-    await trx
-      .updateTable('invoice')
-      .set((row) => ({ usedFen: row.ref('usedFen') }))
-      .where('number', '=', number)
-      .execute();
-    const known = await trx
-      .selectFrom('invoice')
-      .selectAll()
-      .where('number', '=', number)
-      .executeTakeFirstOrThrow();
+    await openInvoice(trx, { id: newId(), number, ...use });
+    // Opening it, or failing to, made the row ours on both engines.
+    const [known] = await takeInvoice(trx, { number });
+    if (!known) throw new Error(`invoice ${number} vanished`);
     const isSame =
       known.sellerName === use.sellerName &&
       known.issuedDate === use.issuedDate &&
@@ -81,12 +102,7 @@ export async function takeInvoices(
         { invoice: number, roomFen: roomFen.toString() },
       );
     }
-    const { usedFen, ...details } = use;
-    await trx
-      .updateTable('invoice')
-      .set({ ...details, usedFen: known.usedFen + usedFen })
-      .where('number', '=', number)
-      .execute();
+    await useInvoice(trx, { number, ...use, usedFen: known.usedFen + use.usedFen });
   }
 }
 

@@ -1,14 +1,14 @@
-import { runCommand, type Unit } from '../audit/index.js';
-import { decisionView, demandReviewNote } from '../contracts/index.js';
+import { runCommand } from '../audit/index.js';
+import { decisionView, demandReviewNote, reliefServiceFen } from '../contracts/index.js';
 import { refuse } from '../core/errors.js';
 import { sumFen } from '../core/money.js';
 import type { Store } from '../db/store.js';
 import { demandNotBlocked, type Posting, pool, post } from '../ledger/index.js';
 import { type Caller, demand } from '../organisations/index.js';
-import type { PackSet } from '../policy/index.js';
+import type { Facts, PackSet } from '../policy/index.js';
 import { type Case, claimViews, demandStatus, loadCase, openFen, updateClaim } from './claims.repository.js';
 import type { ClaimView, NewPayment } from './claims.schema.js';
-import { directServiceFen, judgeClaim } from './judge.js';
+import { judgeClaim } from './judge.js';
 import {
   addToContractPaid,
   applyShares,
@@ -56,7 +56,7 @@ export async function payClaim(
     const entry = { kind: target.action, effectiveDate: input.effectiveDate, subject: target.subject };
     const entryId = await post(unit, {
       ...entry,
-      postings: await withServicePaid(unit, current, shares, postings),
+      postings: withServicePaid(current, facts, shares, postings),
     });
     await recordPayment(unit, caller, current, { kind: 'payment', input, shares, entryId, reversesId: null });
     const note = input.note === null ? null : await unit.commit(input.note);
@@ -80,9 +80,14 @@ function paymentPostings({ claim }: Case, [line, amountFen]: Share): Posting[] {
 }
 
 /** Relief money that buys services moves from promised to paid in the count of the 5%. */
-async function withServicePaid(unit: Unit, { claim }: Case, shares: readonly Share[], postings: Posting[]) {
+function withServicePaid(
+  { claim }: Case,
+  facts: Facts,
+  shares: readonly Share[],
+  postings: Posting[],
+): Posting[] {
   const paidLines = shares.map(([line, amountFen]) => ({ ...line, amountFen }));
-  for (const [fundId, amountFen] of await directServiceFen(unit, paidLines)) {
+  for (const [fundId, amountFen] of reliefServiceFen(paidLines, facts.funds)) {
     const from = pool('service_committed', claim.contractId ?? '');
     postings.push({ fundId, from, to: pool('service_paid'), amountFen });
   }

@@ -59,7 +59,7 @@ export async function reportSpending(
       contract,
       payee: { type: 'provider', organisationId: contract.providerId },
       lines,
-      addsServiceFen: new Map(),
+      isNewPromise: false,
     });
     const decision = decide(packs, facts);
     demandNotBlocked(decision, facts);

@@ -1,14 +1,13 @@
-import { runCommand } from '../audit/index.js';
-import type { LineRow } from '../contracts/index.js';
+import { runCommand, type Unit } from '../audit/index.js';
+import { buysService, type LineRow } from '../contracts/index.js';
 import { today } from '../core/dates.js';
 import { notFound, refuse } from '../core/errors.js';
-import { sumFen } from '../core/money.js';
+import { type Fen, sumFen } from '../core/money.js';
 import type { Store } from '../db/store.js';
 import { type Posting, pool, post, reverseEntry } from '../ledger/index.js';
 import { type Caller, demand } from '../organisations/index.js';
 import { claimViews, demandStatus, loadCase, openFen, updateClaim } from './claims.repository.js';
 import type { ClaimView, NewRefund, NewReversal, StepInput } from './claims.schema.js';
-import { directServiceFen } from './judge.js';
 import {
   addToContractPaid,
   applyShares,
@@ -54,7 +53,7 @@ export async function refundClaim(
         postings.push({ fundId, from: pool('held', contract.id), to: pool('entrusted'), amountFen });
     }
     const refunded = shares.map(([line, amountFen]) => ({ ...line, amountFen }));
-    for (const [fundId, amountFen] of await directServiceFen(unit, refunded)) {
+    for (const [fundId, amountFen] of await serviceFen(unit, refunded)) {
       const back = isOpen ? pool('service_committed', contract.id) : pool('service_quota');
       postings.push({ fundId, from: pool('service_paid'), to: back, amountFen });
     }
@@ -161,7 +160,7 @@ export async function closeClaim(
     }));
     if (!claim.contractId) {
       const rest = open.map((line) => ({ ...line, amountFen: openFen(line) }));
-      for (const [fundId, amountFen] of await directServiceFen(unit, rest)) {
+      for (const [fundId, amountFen] of await serviceFen(unit, rest)) {
         postings.push({ fundId, from: pool('service_committed'), to: pool('service_quota'), amountFen });
       }
     }
@@ -173,4 +172,23 @@ export async function closeClaim(
     const [view] = await claimViews(unit.trx, [changed]);
     return view as ClaimView;
   });
+}
+
+/** What of these lines counts in the 5%: relief money, work funds apart, that buys services; by fund. */
+async function serviceFen(unit: Unit, lines: readonly LineRow[]): Promise<Map<string, Fen>> {
+  const ids = [...new Set(lines.map((line) => line.fundId))];
+  const funds = await unit.trx
+    .selectFrom('fund')
+    .select(['id', 'terms'])
+    .where('id', 'in', ids)
+    .where('type', '=', 'social_relief')
+    .execute();
+  const counted = new Set(funds.filter((fund) => !JSON.parse(fund.terms).isWorkFund).map((fund) => fund.id));
+  const totals = new Map<string, Fen>();
+  for (const line of lines) {
+    if (counted.has(line.fundId) && buysService(line)) {
+      totals.set(line.fundId, (totals.get(line.fundId) ?? 0n) + line.amountFen);
+    }
+  }
+  return totals;
 }

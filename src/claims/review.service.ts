@@ -37,7 +37,7 @@ export const coSignClaim = step('claim.co_sign', ['submitted'], async (unit, cur
     .selectFrom('roleGrant')
     .innerJoin('person', 'person.id', 'roleGrant.personId')
     .select('personId')
-    .where('organisationId', '=', current.claim.organisationId)
+    .where('roleGrant.organisationId', '=', current.claim.organisationId)
     .where('role', '=', 'reviewer')
     .where('revokedAt', 'is', null)
     .where('person.isActive', '=', 1)

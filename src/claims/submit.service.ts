@@ -1,5 +1,11 @@
 import { runCommand, type Unit } from '../audit/index.js';
-import { contractOfBook, type DecisionView, decisionView, poolOf } from '../contracts/index.js';
+import {
+  contractOfBook,
+  type DecisionView,
+  decisionView,
+  poolOf,
+  reliefServiceFen,
+} from '../contracts/index.js';
 import { today } from '../core/dates.js';
 import { refuse } from '../core/errors.js';
 import type { Store } from '../db/store.js';
@@ -9,6 +15,7 @@ import type { PackSet } from '../policy/index.js';
 import {
   type Case,
   type ClaimRow,
+  claimView,
   claimViews,
   demandStatus,
   loadCase,
@@ -64,8 +71,7 @@ export async function submitClaim(
     });
     const { decision, facts } = judgement;
     await unit.append({ action: target.action, subject: target.subject, decision, facts });
-    const [view] = await claimViews(unit.trx, [submitted]);
-    return { claim: view as ClaimView, decision: decisionView(decision) };
+    return { claim: claimView(submitted, lines, []), decision: decisionView(decision) };
   });
 }
 
@@ -84,8 +90,10 @@ async function hold(unit: Unit, { claim, lines }: Case, judgement: Judgement): P
       await unit.trx.updateTable('spendingLine').set({ pool: subject }).where('id', '=', line.id).execute();
     }
   }
-  for (const [fundId, amountFen] of judgement.addsServiceFen) {
-    postings.push({ fundId, from: pool('service_quota'), to: pool('service_committed'), amountFen });
+  if (!claim.contractId) {
+    for (const [fundId, amountFen] of reliefServiceFen(lines, judgement.facts.funds)) {
+      postings.push({ fundId, from: pool('service_quota'), to: pool('service_committed'), amountFen });
+    }
   }
   return postings;
 }

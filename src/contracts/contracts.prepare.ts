@@ -9,7 +9,7 @@ import { type Caller, demand } from '../organisations/index.js';
 import { type Decision, decide, type Facts, type PackSet } from '../policy/index.js';
 import type { ContractView, NewContract } from './contracts.schema.js';
 import { contractViews, decisionView } from './contracts.views.js';
-import { reliefServiceFen, spendingFacts } from './facts.js';
+import { spendingFacts } from './facts.js';
 import { type LineRow, lineRows, loggedLines } from './lines.repository.js';
 import type { DecisionView } from './lines.schema.js';
 
@@ -154,11 +154,6 @@ export async function judgeContract(
   draft: Draft,
 ): Promise<{ decision: Decision; facts: Facts }> {
   const { contract, lines, bureau } = draft;
-  const funds = await trx
-    .selectFrom('fund')
-    .selectAll()
-    .where('id', 'in', [...new Set(lines.map((line) => line.fundId))])
-    .execute();
   const facts = await spendingFacts(trx, packs, {
     stage: 'contract',
     businessDate: contract.signedDate,
@@ -166,7 +161,7 @@ export async function judgeContract(
     contract,
     payee: { type: 'provider', organisationId: contract.providerId },
     lines,
-    addsServiceFen: reliefServiceFen(lines, funds),
+    isNewPromise: true,
   });
   return { decision: decide(packs, facts), facts };
 }

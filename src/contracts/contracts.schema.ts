@@ -125,3 +125,7 @@ export const reviewNote = z.strictObject({
     .nullable()
     .default(null),
 });
+
+export const contractClosing = z
+  .strictObject({ effectiveDate: businessDate('业务日期') })
+  .describe('Closes a contract');

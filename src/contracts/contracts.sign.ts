@@ -2,6 +2,7 @@ import { runCommand, type Unit } from '../audit/index.js';
 import { DomainError, notFound, refuse } from '../core/errors.js';
 import { sumFen } from '../core/money.js';
 import type { Row } from '../db/database.js';
+import { prepared } from '../db/prepared.js';
 import type { Store, Trx } from '../db/store.js';
 import {
   bureauOfBook,
@@ -69,7 +70,7 @@ export async function signContract(
       kind: target.action,
       effectiveDate: contract.signedDate,
       subject: target.subject,
-      postings: await encumber(trx, contract, lines),
+      postings: await encumber(trx, contract, lines, facts),
     });
     const note = input.note === null ? null : await unit.commit(input.note);
     await unit.append({ action: target.action, subject: target.subject, data: { note }, decision, facts });
@@ -93,12 +94,12 @@ export function demandReviewNote(decision: Decision, facts: Facts, note: string 
 }
 
 /** available → encumbered, from the station's own pool where it has one; relief services count to the cap. */
-async function encumber(trx: Trx, contract: Row<'contract'>, lines: readonly LineRow[]): Promise<Posting[]> {
-  const funds = await trx
-    .selectFrom('fund')
-    .selectAll()
-    .where('id', 'in', [...new Set(lines.map((line) => line.fundId))])
-    .execute();
+async function encumber(
+  trx: Trx,
+  contract: Row<'contract'>,
+  lines: readonly LineRow[],
+  facts: Facts,
+): Promise<Posting[]> {
   const postings: Posting[] = [];
   for (const line of lines) {
     const from = pool('available', await poolOf(trx, line));
@@ -109,7 +110,7 @@ async function encumber(trx: Trx, contract: Row<'contract'>, lines: readonly Lin
       amountFen: line.amountFen,
     });
   }
-  for (const [fundId, amountFen] of reliefServiceFen(lines, funds)) {
+  for (const [fundId, amountFen] of reliefServiceFen(lines, facts.funds)) {
     postings.push({
       fundId,
       from: pool('service_quota'),
@@ -120,19 +121,26 @@ async function encumber(trx: Trx, contract: Row<'contract'>, lines: readonly Lin
   return postings;
 }
 
+const stationPools = prepared<{ fundId: string; stationId: string }, Pick<Row<'account'>, 'subject'>>(
+  (db, value) =>
+    db
+      .selectFrom('account')
+      .innerJoin('organisation as station', (join) => join.on('station.id', '=', value('stationId')))
+      .select('account.subject')
+      .where('fundId', '=', value('fundId'))
+      .where('layer', '=', 'available')
+      .where((where) =>
+        where.or([
+          where('subject', '=', value('stationId')),
+          where('subject', '=', where.ref('station.parentId')),
+        ]),
+      ),
+);
+
 /** The pool a line draws on: the station's, else its township's, where the fund was allotted to it; else the common one. */
 export async function poolOf(trx: Trx, line: Pick<LineRow, 'fundId' | 'stationId'>): Promise<string> {
   if (!line.stationId) return '';
-  const rows = await trx
-    .selectFrom('account')
-    .innerJoin('organisation as station', (join) => join.on('station.id', '=', line.stationId))
-    .select(['account.subject'])
-    .where('fundId', '=', line.fundId)
-    .where('layer', '=', 'available')
-    .where((where) =>
-      where.or([where('subject', '=', line.stationId), where('subject', '=', where.ref('station.parentId'))]),
-    )
-    .execute();
+  const rows = await stationPools(trx, { fundId: line.fundId, stationId: line.stationId });
   const subjects = rows.map((row) => row.subject);
   return subjects.includes(line.stationId) ? line.stationId : (subjects[0] ?? '');
 }

@@ -13,6 +13,7 @@ import {
   type ServiceItem,
 } from '../core/vocabulary.js';
 import type { Row } from '../db/database.js';
+import { prepared } from '../db/prepared.js';
 import type { Trx } from '../db/store.js';
 import { type BookBureau, fundFacts } from '../ledger/index.js';
 import {
@@ -35,8 +36,8 @@ export interface SpendingCase {
   readonly contract: Row<'contract'> | null;
   readonly payee: { readonly type: PayeeType; readonly organisationId: string | null };
   readonly lines: readonly LineRow[];
-  /** Relief money that this case newly promises for services, by fund; counted ones add nothing. */
-  readonly addsServiceFen: ReadonlyMap<string, Fen>;
+  /** The case newly promises money; false where its money was promised (and counted) before. */
+  readonly isNewPromise: boolean;
 }
 
 /**
@@ -44,12 +45,14 @@ export interface SpendingCase {
  * @throws DomainError `not_found` for a fund or station outside the book.
  */
 export async function spendingFacts(trx: Trx, packs: PackSet, spending: SpendingCase): Promise<Facts> {
-  const fundRows = await fundsOf(trx, spending);
   const funds: Record<string, FundFacts> = {};
-  for (const fund of fundRows) {
-    funds[fund.id] = await fundFacts(trx, fund, spending.bureau, {
+  for (const id of [...new Set(spending.lines.map((line) => line.fundId))].sort()) {
+    const [fund] = await fundById(trx, { id });
+    if (fund?.bookId !== spending.bureau.bookId) throw notFound('资金批次');
+    const services = spending.lines.filter((line) => line.fundId === id && buysService(line));
+    funds[id] = await fundFacts(trx, fund, spending.bureau, {
       businessDate: spending.businessDate,
-      addsServiceFen: spending.addsServiceFen.get(fund.id) ?? 0n,
+      addsServiceFen: spending.isNewPromise ? sumFen(services.map((line) => line.amountFen)) : 0n,
     });
   }
   const stations = await stationsOf(trx, spending, funds);
@@ -67,23 +70,21 @@ export async function spendingFacts(trx: Trx, packs: PackSet, spending: Spending
   };
 }
 
-async function fundsOf(trx: Trx, spending: SpendingCase): Promise<Row<'fund'>[]> {
-  const ids = [...new Set(spending.lines.map((line) => line.fundId))];
-  const rows = await trx
-    .selectFrom('fund')
-    .selectAll()
-    .where('id', 'in', ids)
-    .where('bookId', '=', spending.bureau.bookId)
-    .orderBy('id')
-    .execute();
-  if (rows.length < ids.length) throw notFound('资金批次');
-  return rows;
-}
+const fundById = prepared<{ id: string }, Row<'fund'>>((db, value) =>
+  db.selectFrom('fund').selectAll().where('id', '=', value('id')),
+);
 
 type Station = Pick<
   Row<'organisation'>,
   'id' | 'name' | 'kind' | 'path' | 'parentId' | 'openedDate' | 'closedDate'
 >;
+
+const stationById = prepared<{ id: string }, Station>((db, value) =>
+  db
+    .selectFrom('organisation')
+    .select(['id', 'name', 'kind', 'path', 'parentId', 'openedDate', 'closedDate'])
+    .where('id', '=', value('id')),
+);
 
 /** Stations of the lines and, where a fund declares stations, those too. */
 async function stationsOf(
@@ -93,14 +94,12 @@ async function stationsOf(
 ): Promise<ReadonlyMap<string, Station>> {
   const own = spending.lines.flatMap((line) => (line.stationId ? [line.stationId] : []));
   const declared = Object.values(funds).flatMap((fund) => fund.declaredStationIds ?? []);
-  const ids = [...new Set([...own, ...declared])];
-  if (ids.length === 0) return new Map();
-  const rows = await trx
-    .selectFrom('organisation')
-    .select(['id', 'name', 'kind', 'path', 'parentId', 'openedDate', 'closedDate'])
-    .where('id', 'in', ids)
-    .execute();
-  const stations = new Map(rows.map((row) => [row.id, row]));
+  const stations = new Map<string, Station>();
+  for (const id of [...own, ...declared]) {
+    if (stations.has(id)) continue;
+    const [station] = await stationById(trx, { id });
+    if (station) stations.set(id, station);
+  }
   for (const id of own) {
     const station = stations.get(id);
     if (!station?.path.startsWith(spending.bureau.bureauPath)) throw notFound('站点');
@@ -247,14 +246,15 @@ async function payeeFacts(trx: Trx, payee: SpendingCase['payee']): Promise<Payee
 }
 
 /** Relief lines that buy services, by fund: what counts toward the 5% (direct relief to persons does not). */
-export function reliefServiceFen(lines: readonly LineRow[], funds: readonly Row<'fund'>[]): Map<string, Fen> {
+export function reliefServiceFen(
+  lines: readonly Pick<LineRow, 'fundId' | 'amountFen' | 'serviceItem'>[],
+  funds: Facts['funds'],
+): Map<string, Fen> {
   const totals = new Map<string, Fen>();
-  for (const fund of funds) {
-    if (fund.type !== 'social_relief' || JSON.parse(fund.terms).isWorkFund) continue;
-    const total = sumFen(
-      lines.filter((line) => line.fundId === fund.id && buysService(line)).map((line) => line.amountFen),
-    );
-    if (total > 0n) totals.set(fund.id, total);
+  for (const line of lines) {
+    if (funds[line.fundId]?.reliefCap && buysService(line)) {
+      totals.set(line.fundId, (totals.get(line.fundId) ?? 0n) + line.amountFen);
+    }
   }
   return totals;
 }

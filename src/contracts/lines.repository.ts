@@ -4,6 +4,7 @@ import { newId } from '../core/ids.js';
 import { formatYuan, parseYuan } from '../core/money.js';
 import type { BeneficiaryGroup, EndUser, EvidenceKind, ServiceItem } from '../core/vocabulary.js';
 import type { Row } from '../db/database.js';
+import { prepared } from '../db/prepared.js';
 import type { Db, Trx } from '../db/store.js';
 import type { LineView, SpendingLineInput } from './lines.schema.js';
 
@@ -47,6 +48,11 @@ export async function linesOf(db: Db | Trx, ownerIds: readonly string[]): Promis
     .orderBy('seq')
     .execute();
 }
+
+/** An owner's lines in their order, on the hot path. */
+export const linesOfOne = prepared<{ ownerId: string }, LineRow>((db, value) =>
+  db.selectFrom('spendingLine').selectAll().where('ownerId', '=', value('ownerId')).orderBy('seq'),
+);
 
 export function lineView(row: LineRow): LineView {
   return {

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
-import { SqliteDialect } from 'kysely';
+import { SqliteAdapter, SqliteDialect } from 'kysely';
 
 /**
  * The SQLite half of the two engines. Durability and integrity settings stand here and nowhere else:
@@ -15,13 +15,27 @@ export function openSqlite(file: string, options: { readonly: boolean }): Sqlite
   if (!options.readonly) {
     database.pragma('journal_mode = WAL');
     database.pragma('synchronous = FULL');
+    // A checkpoint writes and syncs the main file: seldom and large costs less than often and small.
+    database.pragma('wal_autocheckpoint = 8000');
     database.pragma('recursive_triggers = ON');
     database.pragma('foreign_keys = ON');
   }
   database.pragma('cache_size = -65536');
   // Savepoints copy the pages they touch; without this those copies go to a file.
   database.pragma('temp_store = MEMORY');
-  return new SqliteDialect({ database: new StatementCache(database) });
+  return new TransactionalSqliteDialect({ database: new StatementCache(database) });
+}
+
+/** SQLite's DDL is transactional, though Kysely does not say so: a migration that is cut short leaves nothing. */
+class TransactionalSqliteDialect extends SqliteDialect {
+  override createAdapter() {
+    return new TransactionalSqliteAdapter();
+  }
+}
+class TransactionalSqliteAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl() {
+    return true;
+  }
 }
 
 /** Statements kept prepared; ours are few and fixed in shape, so the bound is only a safety net. */

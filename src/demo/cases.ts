@@ -49,7 +49,7 @@ type Judged = Pick<Decision | DecisionView, 'outcome'> & {
 };
 
 const COLUMNS: readonly Column[] = [
-  ['来源', 34],
+  ['来源', 44],
   ['金额（元）', 15, 'right'],
   ['裁定', 4],
   ['条款', 30],
@@ -92,6 +92,13 @@ export class CaseBook {
       judged = decisionIn(thrown.options.details);
     }
     this.#record(trial, judged, refusal);
+    return result;
+  }
+
+  /** As `try`, for what must go through: gives back what the work gave. */
+  async pass<Result>(trial: Trial<Result>): Promise<Result> {
+    const result = await this.try(trial);
+    if (result === null) throw new Error(`demo case gave nothing back: ${this.#group} / ${trial.source}`);
     return result;
   }
 

@@ -10,13 +10,20 @@ export interface Demo {
   readonly packs: PackSet;
   readonly say: (line: string) => void;
   readonly cases: CaseBook;
+  /** Where the contents of attachments lie. */
+  readonly attachmentsFolder: string;
   /** The person as caller of a command that is given on `date`, nine in the morning and later. */
   readonly as: (personId: string, date: BusinessDate) => Promise<Caller>;
   /** The clock of a command on `date`: the year is worked through in its own time. */
   readonly at: (date: BusinessDate) => Date;
 }
 
-export function createDemo(store: Store, packs: PackSet, say: (line: string) => void): Demo {
+export function createDemo(
+  store: Store,
+  packs: PackSet,
+  say: (line: string) => void,
+  attachmentsFolder: string,
+): Demo {
   const actors = new Map<string, Promise<Actor>>();
   let commands = 0;
   const at = (date: BusinessDate) => {
@@ -36,6 +43,7 @@ export function createDemo(store: Store, packs: PackSet, say: (line: string) => 
     packs,
     say,
     cases: new CaseBook(say),
+    attachmentsFolder,
     at,
     as: async (personId, date) => {
       const actor = await actorOf(personId);

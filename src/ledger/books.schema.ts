@@ -10,7 +10,10 @@ export const bookView = z
     bureauName: z.string().describe('Bureau').meta({ example: '泸县民政局' }),
     bureauKind: choice(ORGANISATION_KINDS, 'Kind of bureau').meta({ example: 'bureau_county' }),
     divisionCode: division('Division of the bureau'),
-    access: choice(['book', 'unit'], 'What the asker sees of it: the whole book, or the affairs of own units'),
+    access: choice(
+      ['book', 'unit'],
+      'What the asker sees of it: the whole book, or the affairs of own units',
+    ),
     logSize: z.number().int().describe('Entries of the audit log').meta({ example: 128 }),
   })
   .meta({ id: 'Book' });
@@ -27,13 +30,19 @@ export const reliefCapView = z
     on: businessDate('Day whose declared base and cap count'),
     base: yuan('Declared spending of relief money; null while none is declared').nullable(),
     basis: choice(BASE_BASES, '预计 or 决算').nullable(),
-    baseDocumentNo: z.string().nullable().describe('Evidence of the base').meta({ example: '2022年1—6月发放统计' }),
+    baseDocumentNo: z
+      .string()
+      .nullable()
+      .describe('Evidence of the base')
+      .meta({ example: '2022年1—6月发放统计' }),
     paid: yuan('Paid for services out of relief money of the year'),
     committed: yuan('Promised for services and not yet paid'),
     capRatio: z
       .string()
       .nullable()
-      .describe('Cap as a share of the base; null when no rule with a known value holds here on that day. Unit: 1')
+      .describe(
+        'Cap as a share of the base; null when no rule with a known value holds here on that day. Unit: 1',
+      )
       .meta({ example: '0.05' }),
     capClause: z.string().nullable().describe('Clause that sets the cap').meta({ example: 'YN-22' }),
     cap: yuan('Cap; null while base or ratio is unknown').nullable(),

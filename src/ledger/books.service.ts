@@ -58,10 +58,16 @@ async function ownBookIds(db: Db, actor: Actor): Promise<ReadonlySet<string>> {
   const grants = actor.grants.filter((grant) => grant.role === 'operator' || grant.role === 'reviewer');
   if (grants.length === 0) return new Set();
   const above = [...new Set(grants.flatMap((grant) => idsOf(grant.organisationPath)))];
-  const books = await db.selectFrom('book').select(['id', 'bureauId']).where('bureauId', 'in', above).execute();
+  const books = await db
+    .selectFrom('book')
+    .select(['id', 'bureauId'])
+    .where('bureauId', 'in', above)
+    .execute();
   const ids = new Set<string>();
   for (const grant of grants) {
-    const nearest = idsOf(grant.organisationPath).findLast((id) => books.some((book) => book.bureauId === id));
+    const nearest = idsOf(grant.organisationPath).findLast((id) =>
+      books.some((book) => book.bureauId === id),
+    );
     const book = books.find((candidate) => candidate.bureauId === nearest);
     if (book) ids.add(book.id);
   }

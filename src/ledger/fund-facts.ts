@@ -34,7 +34,11 @@ export async function fundFacts(
     reliefCap:
       terms.type === 'social_relief' && !terms.isWorkFund
         ? {
-            ...(await reliefCapOf(trx, { bookId: fund.bookId, year: fund.year, businessDate: at.businessDate })),
+            ...(await reliefCapOf(trx, {
+              bookId: fund.bookId,
+              year: fund.year,
+              businessDate: at.businessDate,
+            })),
             addsFen: at.addsServiceFen,
           }
         : null,

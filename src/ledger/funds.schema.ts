@@ -153,7 +153,14 @@ export const fundQuery = z.object({
   ...pageQuery,
   ...asOfQuery,
   type: choice(SOURCE_TYPES, 'Source type').optional(),
-  year: z.coerce.number().int().min(2000).max(2100).optional().describe('Budget year').meta({ example: 2022 }),
+  year: z.coerce
+    .number()
+    .int()
+    .min(2000)
+    .max(2100)
+    .optional()
+    .describe('Budget year')
+    .meta({ example: 2022 }),
 });
 
 export const DOCUMENT_KIND_LABELS = {
@@ -179,6 +186,9 @@ export const fundDocumentView = newFundDocument.extend({
   fundId: identifier('Fund'),
   logIndex: z.number().int().describe('Place in the audit log').meta({ example: 12 }),
 });
+export const fundDocumentList = z
+  .object({ items: z.array(fundDocumentView).describe('By 业务日期') })
+  .describe('Documents behind the amounts of a fund');
 
 export const newConsent = z
   .strictObject({
@@ -211,6 +221,9 @@ export const baseView = newBase.extend({
   bookId: identifier('Book'),
   logIndex: z.number().int().describe('Place in the audit log').meta({ example: 12 }),
 });
+export const baseList = z
+  .object({ items: z.array(baseView).describe('By year and day of declaration') })
+  .describe('Declared bases');
 
 export const QUALIFIERS = ['exact', 'about', 'more', 'nearly', 'at_least'] as const;
 export const QUALIFIER_LABELS = {
@@ -258,6 +271,9 @@ export const figureTopicView = z
       .meta({ example: null }),
   })
   .describe('What documents say about one topic');
+export const figureTopicList = z
+  .object({ items: z.array(figureTopicView).describe('Open contradictions first') })
+  .describe('What documents say, by topic');
 export const newExplanation = z.strictObject({
   topic: text('Topic', 200, '红河州福彩公益金投入社工站'),
   text: text('Why the figures differ', 500, '416万元含截至6月补充下达部分'),
@@ -274,3 +290,6 @@ export const periodView = z.object({
   month: z.string().describe('Closed month').meta({ example: '2022-07' }),
   closedAt: instant('When it was closed'),
 });
+export const periodList = z
+  .object({ items: z.array(periodView).describe('In order') })
+  .describe('Closed months of the book');

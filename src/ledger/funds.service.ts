@@ -159,7 +159,9 @@ export async function listFundDocuments(
     .orderBy('effectiveDate')
     .orderBy('id')
     .execute();
-  return { items: rows.map(({ amountFen, bookId: _book, ...row }) => ({ ...row, amount: formatYuan(amountFen) })) };
+  return {
+    items: rows.map(({ amountFen, bookId: _book, ...row }) => ({ ...row, amount: formatYuan(amountFen) })),
+  };
 }
 
 /** Records a donor's consent to a wider use, from its date on. @throws DomainError `not_charity` */
@@ -277,10 +279,14 @@ async function withAmounts(db: Db, rows: readonly Row<'fund'>[], asOf: AsOf): Pr
   const totals = await layerTotals(db, ids, asOf);
   let documents = db
     .selectFrom('fundDocument')
+    .innerJoin('logEntry', (join) =>
+      join.onRef('logEntry.bookId', '=', 'fundDocument.bookId').onRef('logEntry.logIndex', '=', 'fundDocument.logIndex'),
+    )
     .select(['fundId', 'amountFen'])
     .where('fundId', 'in', ids)
     .where('kind', '=', 'valuation');
   if (asOf.effectiveBy) documents = documents.where('effectiveDate', '<=', asOf.effectiveBy);
+  if (asOf.recordedBy) documents = documents.where('recordedAt', '<=', asOf.recordedBy);
   const valuations = await documents.execute();
   return rows.map((row) =>
     toFundView(

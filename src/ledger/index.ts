@@ -1,5 +1,7 @@
 export { type AsOf, type FundAmounts, fundAmounts, type LayerTotals, layerTotals } from './balances.js';
 export { type BookBureau, bureauOfBook, fundOfBook } from './books.js';
+export * from './books.schema.js';
+export * from './books.service.js';
 export * from './figures.service.js';
 export { fundFacts } from './fund-facts.js';
 export * from './funds.schema.js';
@@ -8,7 +10,5 @@ export { type Account, isSource, LAYER_LABELS, type Layer, pool } from './layers
 export * from './periods.service.js';
 export { type Entry, type Posting, post } from './post.js';
 export { demandNotBlocked, refuseWith } from './refusal.js';
-export { reverseEntry } from './reverse.js';
-export * from './books.schema.js';
-export * from './books.service.js';
 export * from './relief-cap.service.js';
+export { reverseEntry } from './reverse.js';

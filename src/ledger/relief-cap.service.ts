@@ -1,3 +1,4 @@
+import { Decimal } from 'decimal.js';
 import { type BusinessDate, today } from '../core/dates.js';
 import { floorShare, formatYuan } from '../core/money.js';
 import type { BaseBasis } from '../core/vocabulary.js';
@@ -33,7 +34,7 @@ export async function getReliefCap(
     baseDocumentNo: facts.base?.documentNo ?? null,
     paid: formatYuan(facts.paidFen),
     committed: formatYuan(facts.committedFen),
-    capRatio: cap && (Number(cap.ratio[0]) / Number(cap.ratio[1])).toString(),
+    capRatio: cap && new Decimal(cap.ratio[0].toString()).div(cap.ratio[1].toString()).toString(),
     capClause: cap && cap.clause,
     cap: capFen === null ? null : formatYuan(capFen),
     headroom: headroomFen === null ? null : formatYuan(headroomFen),
@@ -54,7 +55,10 @@ function capInForce(packs: PackSet, divisionCode: string, on: BusinessDate): Cap
     const ratio = packs.index.parameters.ratio(rule.capParameter, on);
     if (ratio) caps.push({ ratio, clause: rule.clause });
   }
-  return caps.reduce<Cap | null>((tight, cap) => (tight && isAtMost(tight.ratio, cap.ratio) ? tight : cap), null);
+  return caps.reduce<Cap | null>(
+    (tight, cap) => (tight && isAtMost(tight.ratio, cap.ratio) ? tight : cap),
+    null,
+  );
 }
 
 const isAtMost = (a: Cap['ratio'], b: Cap['ratio']) => a[0] * b[1] <= b[0] * a[1];

@@ -1,4 +1,4 @@
-export { isCreditCode } from './credit-code.js';
+export { creditCheckCharacter, isCreditCode } from './credit-code.js';
 export {
   ACTIONS,
   type Action,
@@ -23,6 +23,7 @@ export {
   listOrganisations,
   visibleBookOf,
 } from './organisations.service.js';
+export { hashPassword } from './passwords.js';
 export { changePassword, resetPassword } from './passwords.service.js';
 export * from './people.schema.js';
 export {
@@ -44,5 +45,5 @@ export {
   signIn,
   signOut,
 } from './sessions.service.js';
-export { completeSetup, createSetupLink } from './setup.js';
+export { completeSetup, createSetupLink, foundRoot } from './setup.js';
 export { createToken, listTokens, revokeToken } from './tokens.service.js';

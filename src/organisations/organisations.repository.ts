@@ -39,6 +39,9 @@ export async function findBookOf(db: Db | Trx, organisationId: string): Promise<
 /** The ids along a path, from the root down. */
 export const idsOf = (path: string): string[] => path.split('/').slice(0, -1);
 
+/** The path of the topmost bureau above. */
+export const rootOf = (path: string): string => path.slice(0, path.indexOf('/') + 1);
+
 export type OrganisationRow = Row<'organisation'> & { readonly bookId: string | null };
 
 function withBook(db: Db | Trx) {
@@ -84,7 +87,8 @@ export async function countOpenChildren(trx: Trx, id: string): Promise<number> {
 }
 
 /**
- * Organisations that the actor may see, by id: everything below a grant, everything above one, and providers.
+ * Organisations that the actor may see, by id: everything below a grant, everything above one, and
+ * the providers under the same root.
  * Paths hold ids and "/" only, so LIKE meets no wildcard in them.
  */
 export async function listVisible(
@@ -94,10 +98,16 @@ export async function listVisible(
 ): Promise<OrganisationRow[]> {
   const paths = [...new Set(actor.grants.map((grant) => grant.organisationPath))];
   if (paths.length === 0) return [];
+  const roots = [...new Set(paths.map(rootOf))];
   const above = [...new Set(paths.flatMap(idsOf))];
   let rows = withBook(db).where((where) =>
     where.or([
-      where('organisation.kind', '=', 'provider'),
+      ...roots.map((root) =>
+        where.and([
+          where('organisation.kind', '=', 'provider'),
+          where('organisation.path', 'like', `${root}%`),
+        ]),
+      ),
       where('organisation.id', 'in', above),
       ...paths.map((path) => where('organisation.path', 'like', `${path}%`)),
     ]),

@@ -16,6 +16,7 @@ import {
   listVisible,
   type OrganisationBook,
   type OrganisationRow,
+  rootOf,
 } from './organisations.repository.js';
 import type { NewOrganisation, OrganisationQuery, OrganisationView } from './organisations.schema.js';
 import { demandPlacement, isBureau } from './placement.js';
@@ -37,13 +38,14 @@ export async function visibleBookOf(db: Db, actor: Actor, organisationId: string
   return book;
 }
 
-/** Providers work for many bureaus under one credit code, so everybody who holds a role sees them. */
+/** A provider works for many bureaus under one credit code, so everybody under the same root sees it. */
 function maySee(
   actor: Actor,
   kind: string,
   subject: { bureauPath: string; organisationPath: string },
 ): boolean {
-  if (kind === 'provider') return actor.grants.length > 0;
+  const root = rootOf(subject.organisationPath);
+  if (kind === 'provider') return actor.grants.some((grant) => rootOf(grant.organisationPath) === root);
   return may(actor, 'organisation.read', subject).allowed;
 }
 

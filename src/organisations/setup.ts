@@ -52,43 +52,56 @@ export async function completeSetup(
   const passwordHash = await hashPassword(admin.password);
   return store.write(LANE, async (trx) => {
     await useLink(trx, tokenHash, context.now);
-    const organisationId = newId();
-    const personId = newId();
-    const at = context.now.toISOString();
-    const organisation = {
-      id: organisationId,
-      ...bureau,
-      parentId: null,
-      path: `${organisationId}/`,
-      creditCode: null,
-      providerKind: null,
-      districtClass: null,
-      openedDate: today(context.now),
-      closedDate: null,
-      createdAt: at,
-      version: 1,
-    };
-    await insertOrganisation(trx, organisation);
-    const book = await insertBook(trx, newBook(organisation, at));
-    const unit = new Unit(trx, book, { ...context, actorId: personId, idempotency: null });
-    const { loginName, displayName } = admin;
-    const person = await insertPerson(unit, {
-      id: personId,
-      loginName,
-      displayName,
-      organisationId,
-      passwordHash,
-    });
-    await insertGrant(trx, { personId, organisationId, role: 'admin', grantedBy: personId, grantedAt: at });
-    const names = { loginName: await unit.commit(loginName), displayName: await unit.commit(displayName) };
-    await unit.append({
-      action: 'setup.complete',
-      subject: { type: 'organisation', id: organisationId },
-      data: { bureau, bookId: book.id, admin: { personId, ...names } },
-    });
-    const [view] = await personViews(trx, [person]);
-    return { bureau: toView({ ...organisation, bookId: book.id }), admin: view as PersonView };
+    return foundRoot(trx, context, form, passwordHash);
   });
+}
+
+/**
+ * A topmost bureau with its book and first administrator. The set-up makes the one that an installation has; only
+ * a demonstration of several provinces makes more.
+ */
+export async function foundRoot(
+  trx: Trx,
+  context: Omit<CommandContext, 'actorId' | 'idempotency'>,
+  { bureau, admin }: Omit<SetupForm, 'token'>,
+  passwordHash: string,
+): Promise<SetupView> {
+  const organisationId = newId();
+  const personId = newId();
+  const at = context.now.toISOString();
+  const organisation = {
+    id: organisationId,
+    ...bureau,
+    parentId: null,
+    path: `${organisationId}/`,
+    creditCode: null,
+    providerKind: null,
+    districtClass: null,
+    openedDate: today(context.now),
+    closedDate: null,
+    createdAt: at,
+    version: 1,
+  };
+  await insertOrganisation(trx, organisation);
+  const book = await insertBook(trx, newBook(organisation, at));
+  const unit = new Unit(trx, book, { ...context, actorId: personId, idempotency: null });
+  const { loginName, displayName } = admin;
+  const person = await insertPerson(unit, {
+    id: personId,
+    loginName,
+    displayName,
+    organisationId,
+    passwordHash,
+  });
+  await insertGrant(trx, { personId, organisationId, role: 'admin', grantedBy: personId, grantedAt: at });
+  const names = { loginName: await unit.commit(loginName), displayName: await unit.commit(displayName) };
+  await unit.append({
+    action: 'setup.complete',
+    subject: { type: 'organisation', id: organisationId },
+    data: { bureau, bookId: book.id, admin: { personId, ...names } },
+  });
+  const [view] = await personViews(trx, [person]);
+  return { bureau: toView({ ...organisation, bookId: book.id }), admin: view as PersonView };
 }
 
 /**

@@ -1,5 +1,5 @@
 import Fastify from 'fastify';
-import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { pino } from 'pino';
 import type { Test } from 'tap';
 import { readConfig } from '../../src/config.js';
@@ -10,6 +10,7 @@ import { handleError } from '../../src/http/errors.js';
 import { organisationRoutes } from '../../src/http/routes/organisations.js';
 import { peopleRoutes } from '../../src/http/routes/people.js';
 import { sessionRoutes } from '../../src/http/routes/session.js';
+import { leaveToHook, validateRequest } from '../../src/http/validation.js';
 import { createSetupLink, createToken, resetPassword } from '../../src/organisations/index.js';
 import { asCaller, forEachEngine, seedTree } from '../helper.js';
 import { ROOT_ADMIN } from '../organisations/tree.js';
@@ -30,9 +31,10 @@ async function serve(t: Test, store: Store, settings: Record<string, string> = {
     packs: {} as Dependencies['packs'],
   };
   const app = Fastify({ loggerInstance: logger }).withTypeProvider<ZodTypeProvider>() as unknown as App;
-  app.setValidatorCompiler(validatorCompiler);
+  app.setValidatorCompiler(leaveToHook);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(handleError);
+  app.addHook('preValidation', validateRequest);
   registerAuth(app, deps);
   for (const routes of [sessionRoutes, organisationRoutes, peopleRoutes]) {
     await app.register(async (scope) => routes(scope as unknown as App, deps), { prefix: '/api/v1' });
@@ -125,7 +127,6 @@ forEachEngine('a write by cookie must come from our own pages', async (t, store)
   const cases: [string, Record<string, string>, number][] = [
     ['no header: a program', {}, 201],
     ['own origin', { origin: 'https://funds.example.cn', 'sec-fetch-site': 'same-origin' }, 201],
-    ['the address asked for', { origin: 'http://localhost:80', host: 'localhost:80' }, 403],
     ['the host asked for', { origin: 'http://10.0.0.5:3000', host: '10.0.0.5:3000' }, 201],
     ['another site', { 'sec-fetch-site': 'cross-site' }, 403],
     ['a sister site', { 'sec-fetch-site': 'same-site' }, 403],

@@ -2,13 +2,15 @@ import { addDays } from '../../src/core/dates.js';
 import type { Store } from '../../src/db/store.js';
 import { creditCheckCharacter } from '../../src/organisations/credit-code.js';
 import {
+  actorOfPerson,
   closeOrganisation,
   createOrganisation,
+  foundRoot,
   getOrganisation,
   listOrganisations,
   type NewOrganisation,
 } from '../../src/organisations/index.js';
-import { asCaller, forEachEngine, seedTree } from '../helper.js';
+import { asCaller, forEachEngine, seedTree, testContext } from '../helper.js';
 import { PROVIDER_CREDIT_CODE } from './tree.js';
 
 const given = (
@@ -224,4 +226,22 @@ forEachEngine('listing: what one may see, filters and pages', async (t, store) =
   t.match(await getOrganisation(store, tree.actors.siblingFinance, tree.provider.id), {
     providerKind: 'social_organisation',
   });
+});
+
+forEachEngine('another root is another world', async (t, store) => {
+  const { province, provider, actors } = await seedTree(store);
+  const form = {
+    bureau: { kind: 'bureau_provincial' as const, name: '云南省民政厅', divisionCode: '530000' },
+    admin: { loginName: 'yunnan', displayName: '云南', password: 'unused-here' },
+  };
+  const made = await store.write('setup', (trx) => foundRoot(trx, testContext(), form, 'no hash'));
+  const yunnan = await actorOfPerson(store.read, made.admin.id);
+  t.match((await listOrganisations(store, yunnan, { limit: 50 })).items, [{ name: '云南省民政厅' }]);
+  t.equal((await listOrganisations(store, yunnan, { limit: 50 })).items.length, 1);
+  for (const id of [province.id, provider.id]) {
+    await t.rejects(getOrganisation(store, yunnan, id), { code: 'not_found' });
+  }
+  await t.rejects(getOrganisation(store, actors.rootAdmin, made.bureau.id), { code: 'not_found' });
+  const input = given({ kind: 'bureau_prefecture', parentId: province.id, divisionCode: '510600' });
+  await t.rejects(createOrganisation(store, asCaller(yunnan), input), { code: 'not_found' });
 });

@@ -1,4 +1,3 @@
-import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import {
   closeOrganisation,
@@ -18,21 +17,16 @@ import {
   settlement,
   settleSanction,
 } from '../../organisations/index.js';
-import { type App, actorOf, commandContext, type Dependencies } from '../context.js';
-import { problemSchema } from '../errors.js';
-import { identifier, versionHeader } from '../fields.js';
+import { type App, actorOf, callerOf, type Dependencies, versionOf, withETag } from '../context.js';
+import { identifier } from '../fields.js';
+import { changeHeaders, problems, readProblems, writeHeaders, writeProblems } from '../schemas.js';
 
 const tags = ['organisations'];
-const problems = { '4xx': problemSchema };
 const organisationId = z.object({ id: identifier('Organisation') });
 
 /** Bureaus, townships, stations, providers and donors; 黑名单 and 退出 of providers. */
 export function organisationRoutes(app: App, deps: Dependencies): void {
   const { store } = deps;
-  const caller = (request: FastifyRequest) => ({
-    actor: actorOf(request),
-    context: commandContext(deps, request),
-  });
 
   app.post(
     '/organisations',
@@ -42,12 +36,14 @@ export function organisationRoutes(app: App, deps: Dependencies): void {
         summary: 'Register an organisation',
         description: 'A bureau gets its book at once.',
         body: newOrganisation,
-        response: { 201: organisationView, ...problems },
+        headers: writeHeaders,
+        response: { 201: organisationView, ...writeProblems },
       },
     },
     async (request, reply) => {
-      const created = await createOrganisation(store, caller(request), request.body);
-      return reply.code(201).header('etag', `"${created.version}"`).send(created);
+      const created = await createOrganisation(store, callerOf(deps, request), request.body);
+      void reply.code(201);
+      return withETag(reply, created);
     },
   );
 
@@ -58,7 +54,7 @@ export function organisationRoutes(app: App, deps: Dependencies): void {
         tags,
         summary: 'Organisations above and below one’s own, and all providers',
         querystring: organisationQuery,
-        response: { 200: organisationPage, ...problems },
+        response: { 200: organisationPage, ...problems() },
       },
     },
     async (request) => listOrganisations(store, actorOf(request), request.query),
@@ -71,12 +67,11 @@ export function organisationRoutes(app: App, deps: Dependencies): void {
         tags,
         summary: 'One organisation',
         params: organisationId,
-        response: { 200: organisationView, ...problems },
+        response: { 200: organisationView, ...readProblems },
       },
     },
     async (request, reply) => {
-      const organisation = await getOrganisation(store, actorOf(request), request.params.id);
-      return reply.header('etag', `"${organisation.version}"`).send(organisation);
+      return withETag(reply, await getOrganisation(store, actorOf(request), request.params.id));
     },
   );
 
@@ -88,17 +83,17 @@ export function organisationRoutes(app: App, deps: Dependencies): void {
         summary: 'Close an organisation',
         description: 'Needs If-Match with the ETag that the change is based on.',
         params: organisationId,
-        headers: versionHeader,
+        headers: changeHeaders,
         body: closing,
-        response: { 200: organisationView, ...problems },
+        response: { 200: organisationView, ...problems(403, 404, 409, 412, 422, 428) },
       },
     },
     async (request, reply) => {
-      const etag = request.headers['if-match'];
-      const version = etag === undefined ? null : Number(etag.slice(1, -1));
-      const input = { ...request.body, version };
-      const closed = await closeOrganisation(store, caller(request), request.params.id, input);
-      return reply.header('etag', `"${closed.version}"`).send(closed);
+      const input = { ...request.body, version: versionOf(request) };
+      return withETag(
+        reply,
+        await closeOrganisation(store, callerOf(deps, request), request.params.id, input),
+      );
     },
   );
 
@@ -110,11 +105,14 @@ export function organisationRoutes(app: App, deps: Dependencies): void {
         summary: 'Blacklist a provider or record its exit',
         params: organisationId,
         body: newSanction,
-        response: { 201: sanctionView, ...problems },
+        headers: writeHeaders,
+        response: { 201: sanctionView, ...writeProblems },
       },
     },
     async (request, reply) =>
-      reply.code(201).send(await createSanction(store, caller(request), request.params.id, request.body)),
+      reply
+        .code(201)
+        .send(await createSanction(store, callerOf(deps, request), request.params.id, request.body)),
   );
 
   app.get(
@@ -124,7 +122,7 @@ export function organisationRoutes(app: App, deps: Dependencies): void {
         tags,
         summary: 'Sanctions of a provider',
         params: organisationId,
-        response: { 200: sanctionList, ...problems },
+        response: { 200: sanctionList, ...readProblems },
       },
     },
     async (request) => listSanctions(store, actorOf(request), request.params.id),
@@ -138,9 +136,11 @@ export function organisationRoutes(app: App, deps: Dependencies): void {
         summary: 'Settle an exit',
         params: z.object({ id: identifier('Sanction') }),
         body: settlement,
-        response: { 200: sanctionView, ...problems },
+        headers: writeHeaders,
+        response: { 200: sanctionView, ...writeProblems },
       },
     },
-    async (request) => settleSanction(store, caller(request), request.params.id, request.body.settledDate),
+    async (request) =>
+      settleSanction(store, callerOf(deps, request), request.params.id, request.body.settledDate),
   );
 }

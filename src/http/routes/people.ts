@@ -1,8 +1,4 @@
-import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { CommandContext } from '../../audit/index.js';
-import { canonicalJson } from '../../core/canonical-json.js';
-import { sha256Hex } from '../../core/ids.js';
 import {
   createPerson,
   deactivatePerson,
@@ -18,22 +14,17 @@ import {
   resetPassword,
   revokeGrant,
 } from '../../organisations/index.js';
-import { type App, actorOf, commandContext, type Dependencies } from '../context.js';
-import { problemSchema } from '../errors.js';
+import { type App, actorOf, callerOf, type Dependencies, withETag } from '../context.js';
 import { identifier } from '../fields.js';
+import { problems, readProblems, writeHeaders, writeProblems } from '../schemas.js';
 
 const tags = ['people'];
-const problems = { '4xx': problemSchema };
 const personId = z.object({ id: identifier('Person') });
 const grantId = personId.extend({ grantId: identifier('Grant') });
 
 /** People, their roles, and the end of both; for administrators of the organisations concerned. */
 export function peopleRoutes(app: App, deps: Dependencies): void {
   const { store } = deps;
-  const caller = (request: FastifyRequest) => ({
-    actor: actorOf(request),
-    context: commandContext(deps, request),
-  });
 
   app.post(
     '/people',
@@ -43,14 +34,16 @@ export function peopleRoutes(app: App, deps: Dependencies): void {
         summary: 'Register a person',
         description: 'An Idempotency-Key is bound to everything but the password.',
         body: newPerson,
-        response: { 201: personView, ...problems },
+        headers: writeHeaders,
+        response: { 201: personView, ...writeProblems },
       },
     },
     async (request, reply) => {
       const { password: _, ...open } = request.body;
-      const context = withoutSecrets(commandContext(deps, request), request, open);
-      const created = await createPerson(store, { actor: actorOf(request), context }, request.body);
-      return reply.code(201).header('etag', `"${created.version}"`).send(created);
+      // The stored hash of the request must not be a fast hash of a password.
+      const created = await createPerson(store, callerOf(deps, request, open), request.body);
+      void reply.code(201);
+      return withETag(reply, created);
     },
   );
 
@@ -61,7 +54,7 @@ export function peopleRoutes(app: App, deps: Dependencies): void {
         tags,
         summary: 'People whom one administers',
         querystring: personQuery,
-        response: { 200: personPage, ...problems },
+        response: { 200: personPage, ...problems() },
       },
     },
     async (request) => listPeople(store, actorOf(request), request.query),
@@ -69,10 +62,16 @@ export function peopleRoutes(app: App, deps: Dependencies): void {
 
   app.get(
     '/people/:id',
-    { schema: { tags, summary: 'One person', params: personId, response: { 200: personView, ...problems } } },
+    {
+      schema: {
+        tags,
+        summary: 'One person',
+        params: personId,
+        response: { 200: personView, ...readProblems },
+      },
+    },
     async (request, reply) => {
-      const person = await getPerson(store, actorOf(request), request.params.id);
-      return reply.header('etag', `"${person.version}"`).send(person);
+      return withETag(reply, await getPerson(store, actorOf(request), request.params.id));
     },
   );
 
@@ -84,19 +83,26 @@ export function peopleRoutes(app: App, deps: Dependencies): void {
         summary: 'Grant a role',
         params: personId,
         body: newGrant,
-        response: { 201: personView, ...problems },
+        headers: writeHeaders,
+        response: { 201: personView, ...writeProblems },
       },
     },
     async (request, reply) =>
-      reply.code(201).send(await grantRole(store, caller(request), request.params.id, request.body)),
+      reply.code(201).send(await grantRole(store, callerOf(deps, request), request.params.id, request.body)),
   );
 
   app.delete(
     '/people/:id/grants/:grantId',
     {
-      schema: { tags, summary: 'Revoke a role', params: grantId, response: { 200: personView, ...problems } },
+      schema: {
+        tags,
+        summary: 'Revoke a role',
+        params: grantId,
+        headers: writeHeaders,
+        response: { 200: personView, ...writeProblems },
+      },
     },
-    async (request) => revokeGrant(store, caller(request), request.params.id, request.params.grantId),
+    async (request) => revokeGrant(store, callerOf(deps, request), request.params.id, request.params.grantId),
   );
 
   app.post(
@@ -106,10 +112,11 @@ export function peopleRoutes(app: App, deps: Dependencies): void {
         tags,
         summary: 'End a person’s roles and sign-ins',
         params: personId,
-        response: { 200: personView, ...problems },
+        headers: writeHeaders,
+        response: { 200: personView, ...writeProblems },
       },
     },
-    async (request) => deactivatePerson(store, caller(request), request.params.id),
+    async (request) => deactivatePerson(store, callerOf(deps, request), request.params.id),
   );
 
   app.post(
@@ -125,22 +132,18 @@ export function peopleRoutes(app: App, deps: Dependencies): void {
           .describe('New password'),
         response: {
           200: z.object({ changed: z.literal(true).describe('The new password holds') }),
-          ...problems,
+          ...problems(403, 404, 409),
         },
       },
     },
     async (request) => {
-      const context = { ...commandContext(deps, request), idempotency: null };
-      const own = { actor: actorOf(request), context };
-      return resetPassword(store, own, request.params.id, request.body.newPassword);
+      const { actor, context } = callerOf(deps, request, null);
+      return resetPassword(
+        store,
+        { actor, context: { ...context, idempotency: null } },
+        request.params.id,
+        request.body.newPassword,
+      );
     },
   );
-}
-
-/** Binds the key to `open` alone: the stored request hash must not be a fast hash of a password. */
-function withoutSecrets(context: CommandContext, request: FastifyRequest, open: unknown): CommandContext {
-  const { idempotency } = context;
-  if (idempotency === null) return context;
-  const requestHash = sha256Hex(canonicalJson([request.method, request.url, open]));
-  return { ...context, idempotency: { ...idempotency, requestHash } };
 }

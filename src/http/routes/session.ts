@@ -21,23 +21,18 @@ import {
   tokenView,
 } from '../../organisations/index.js';
 import { attemptLimiter, clearSessionCookie, sessionSecretOf, setSessionCookie } from '../auth.js';
-import { type App, actorOf, commandContext, type Dependencies } from '../context.js';
-import { problemSchema } from '../errors.js';
+import { type App, actorOf, callerOf, type Dependencies } from '../context.js';
 import { identifier } from '../fields.js';
+import { problems, writeHeaders } from '../schemas.js';
 
 const tags = ['session'];
 const done = (name: string, description: string) =>
   z.object({ [name]: z.literal(true).describe(description) });
-const problems = { '4xx': problemSchema };
 
 /** Signing in and out, the first set-up, one's own password and tokens. */
 export function sessionRoutes(app: App, deps: Dependencies): void {
   const { store, config } = deps;
   const limitAttempts = attemptLimiter(config.loginAttemptsPerMinute);
-  const caller = (request: FastifyRequest) => ({
-    actor: actorOf(request),
-    context: commandContext(deps, request),
-  });
   const anonymous = (request: FastifyRequest) => ({ requestId: request.id, now: deps.now() });
 
   app.post(
@@ -49,7 +44,7 @@ export function sessionRoutes(app: App, deps: Dependencies): void {
         summary: 'Sign in',
         description: 'Opens a session; its secret comes back as an HttpOnly cookie.',
         body: signInForm,
-        response: { 200: sessionView, ...problems },
+        response: { 200: sessionView, ...problems(403, 429) },
       },
     },
     async (request, reply) => {
@@ -66,7 +61,7 @@ export function sessionRoutes(app: App, deps: Dependencies): void {
 
   app.get(
     '/session',
-    { schema: { tags, summary: 'Who is signed in', response: { 200: meView, ...problems } } },
+    { schema: { tags, summary: 'Who is signed in', response: { 200: meView, ...problems() } } },
     async (request) => getMe(store, actorOf(request)),
   );
 
@@ -76,7 +71,7 @@ export function sessionRoutes(app: App, deps: Dependencies): void {
       schema: {
         tags,
         summary: 'Sign out',
-        response: { 200: done('signedOut', 'The session has ended'), ...problems },
+        response: { 200: done('signedOut', 'The session has ended'), ...problems(403) },
       },
     },
     async (request, reply) => {
@@ -84,14 +79,18 @@ export function sessionRoutes(app: App, deps: Dependencies): void {
       clearSessionCookie(reply, config);
       // Whoever has no session any more is signed out as well.
       if (secret === null || request.actor === null) return { signedOut: true as const };
-      return signOut(store, caller(request), secret);
+      return signOut(store, callerOf(deps, request), secret);
     },
   );
 
   app.get(
     '/me',
     {
-      schema: { tags, summary: 'Who asks, with roles and employer', response: { 200: meView, ...problems } },
+      schema: {
+        tags,
+        summary: 'Who asks, with roles and employer',
+        response: { 200: meView, ...problems() },
+      },
     },
     async (request) => getMe(store, actorOf(request)),
   );
@@ -105,7 +104,7 @@ export function sessionRoutes(app: App, deps: Dependencies): void {
         summary: 'Complete the first set-up',
         description: 'Makes the topmost bureau, its book and the first administrator. Works once.',
         body: setupForm,
-        response: { 201: setupView, ...problems },
+        response: { 201: setupView, ...problems(403, 409, 429) },
       },
     },
     async (request, reply) =>
@@ -121,13 +120,13 @@ export function sessionRoutes(app: App, deps: Dependencies): void {
         summary: 'Change one’s own password',
         description: 'Ends the other sessions and all tokens of the person.',
         body: passwordChange,
-        response: { 200: done('changed', 'The new password holds'), ...problems },
+        response: { 200: done('changed', 'The new password holds'), ...problems(403, 422, 429) },
       },
     },
     async (request) => {
       // The key's request hash would be a fast hash of both passwords.
-      const context = { ...commandContext(deps, request), idempotency: null };
-      const own = { actor: actorOf(request), context };
+      const { actor, context } = callerOf(deps, request, null);
+      const own = { actor, context: { ...context, idempotency: null } };
       return changePassword(store, own, request.body, sessionSecretOf(app, request));
     },
   );
@@ -140,15 +139,16 @@ export function sessionRoutes(app: App, deps: Dependencies): void {
         summary: 'Create an API token',
         description: 'The secret is shown in this answer only; an Idempotency-Key is not kept for it.',
         body: newToken,
-        response: { 201: createdTokenView, ...problems },
+        response: { 201: createdTokenView, ...problems(403) },
       },
     },
-    async (request, reply) => reply.code(201).send(await createToken(store, caller(request), request.body)),
+    async (request, reply) =>
+      reply.code(201).send(await createToken(store, callerOf(deps, request), request.body)),
   );
 
   app.get(
     '/tokens',
-    { schema: { tags, summary: 'One’s own API tokens', response: { 200: tokenList, ...problems } } },
+    { schema: { tags, summary: 'One’s own API tokens', response: { 200: tokenList, ...problems() } } },
     async (request) => listTokens(store, actorOf(request)),
   );
 
@@ -159,9 +159,10 @@ export function sessionRoutes(app: App, deps: Dependencies): void {
         tags,
         summary: 'Revoke an API token',
         params: z.object({ id: identifier('Token') }),
-        response: { 200: tokenView, ...problems },
+        headers: writeHeaders,
+        response: { 200: tokenView, ...problems(403, 404, 409) },
       },
     },
-    async (request) => revokeToken(store, caller(request), request.params.id),
+    async (request) => revokeToken(store, callerOf(deps, request), request.params.id),
   );
 }

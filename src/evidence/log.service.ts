@@ -1,0 +1,129 @@
+import type { LogBody } from '../audit/index.js';
+import { decisionView } from '../contracts/index.js';
+import { notFound } from '../core/errors.js';
+import type { Row } from '../db/database.js';
+import type { Db, Store } from '../db/store.js';
+import { bureauSubject, demandBookRead } from '../ledger/index.js';
+import { type Actor, demand, may } from '../organisations/index.js';
+import type { Decision, PackSet } from '../policy/index.js';
+import type { LogEntryView, LoggedDecisionView, LogQuery, LogSummary, VerificationView } from './log.schema.js';
+import { verifyBook } from './verify.js';
+
+/** Entries of a book's audit log in their order; the cursor is the index to go on from. */
+export async function listLog(
+  store: Store,
+  actor: Actor,
+  bookId: string,
+  query: LogQuery,
+): Promise<{ items: LogSummary[]; nextCursor: string | null }> {
+  await demandBookRead(store.read, actor, bookId);
+  let rows = store.read.selectFrom('logEntry').selectAll().where('bookId', '=', bookId);
+  if (query.outcome) rows = rows.where('outcome', '=', query.outcome);
+  if (query.subjectId) rows = rows.where('subjectId', '=', query.subjectId);
+  if (query.cursor) rows = rows.where('logIndex', '>=', Number(query.cursor));
+  const page = await rows
+    .orderBy('logIndex')
+    .limit(query.limit + 1)
+    .execute();
+  return {
+    items: page.slice(0, query.limit).map(summaryOf),
+    nextCursor: page[query.limit]?.logIndex.toString() ?? null,
+  };
+}
+
+/** @throws DomainError `not_found` */
+export async function getLogEntry(
+  store: Store,
+  actor: Actor,
+  bookId: string,
+  logIndex: number,
+): Promise<LogEntryView> {
+  await demandBookRead(store.read, actor, bookId);
+  const row = await entryOf(store.read, bookId, logIndex);
+  const body = JSON.parse(row.body) as LogBody;
+  return { ...summaryOf(row), actorId: body.actor, requestId: body.request, body: { ...body } };
+}
+
+/**
+ * A recorded decision with all its reasons; those who made the claim it is about may see it too.
+ * @throws DomainError `not_found`, also where the entry holds no decision.
+ */
+export async function getLoggedDecision(
+  store: Store,
+  actor: Actor,
+  bookId: string,
+  logIndex: number,
+): Promise<LoggedDecisionView> {
+  const { bureauPath } = await bureauSubject(store.read, bookId);
+  const row = await entryOf(store.read, bookId, logIndex);
+  const isReader = may(actor, 'book.read', { bureauPath, organisationPath: bureauPath }).allowed;
+  if (!isReader && !(await isOfOwnClaim(store.read, actor, bureauPath, row))) throw notFound('裁定');
+  const { decision } = JSON.parse(row.body) as LogBody;
+  if (!decision) throw notFound('裁定');
+  return { ...summaryOf(row), decision: decisionView(revive(decision as LoggedDecision)) };
+}
+
+async function isOfOwnClaim(db: Db, actor: Actor, bureauPath: string, row: Row<'logEntry'>): Promise<boolean> {
+  const claim = await db
+    .selectFrom('claim')
+    .innerJoin('organisation', 'organisation.id', 'claim.organisationId')
+    .select('organisation.path')
+    .where('claim.id', '=', row.subjectId)
+    .executeTakeFirst();
+  return claim !== undefined && may(actor, 'unit.read', { bureauPath, organisationPath: claim.path }).allowed;
+}
+
+/** Recomputes the book from its log. @throws DomainError `not_found`, `forbidden` */
+export async function verifyBookFor(
+  store: Store,
+  packs: PackSet,
+  actor: Actor,
+  bookId: string,
+): Promise<VerificationView> {
+  await demandBookRead(store.read, actor, bookId);
+  demand(actor, 'book.verify', await bureauSubject(store.read, bookId));
+  const result = await verifyBook(store.read, packs, bookId);
+  return { ...result, isClean: result.difference === null };
+}
+
+async function entryOf(db: Db, bookId: string, logIndex: number): Promise<Row<'logEntry'>> {
+  const row = await db
+    .selectFrom('logEntry')
+    .selectAll()
+    .where('bookId', '=', bookId)
+    .where('logIndex', '=', logIndex)
+    .executeTakeFirst();
+  if (!row) throw notFound('日志记录');
+  return row;
+}
+
+const summaryOf = (row: Row<'logEntry'>): LogSummary => ({
+  logIndex: row.logIndex,
+  recordedAt: row.recordedAt,
+  action: row.action,
+  subjectType: row.subjectType,
+  subjectId: row.subjectId,
+  outcome: row.outcome,
+  leafHash: row.leafHash,
+});
+
+/** A decision as the log's JSON holds it: amounts are text. */
+type LoggedDecision = Omit<Decision, 'reasons'> & {
+  readonly reasons: readonly (Omit<Decision['reasons'][number], 'headroomFen' | 'remedies'> & {
+    readonly headroomFen: string | null;
+    readonly remedies: readonly (Record<string, unknown> & { readonly kind: string; readonly amountFen?: string })[];
+  })[];
+};
+
+function revive(logged: LoggedDecision): Decision {
+  return {
+    ...logged,
+    reasons: logged.reasons.map((reason) => ({
+      ...reason,
+      headroomFen: reason.headroomFen === null ? null : BigInt(reason.headroomFen),
+      remedies: reason.remedies.map((remedy) =>
+        remedy.amountFen === undefined ? remedy : { ...remedy, amountFen: BigInt(remedy.amountFen) },
+      ) as unknown as Decision['reasons'][number]['remedies'],
+    })),
+  };
+}

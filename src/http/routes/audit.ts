@@ -1,0 +1,70 @@
+import {
+  getLogEntry,
+  getLoggedDecision,
+  listLog,
+  logEntryView,
+  loggedDecisionView,
+  logIndex,
+  logPage,
+  logQuery,
+  verificationView,
+  verifyBookFor,
+} from '../../evidence/index.js';
+import { type App, actorOf, type Dependencies } from '../context.js';
+import { bookParams, problems, readProblems } from '../schemas.js';
+
+const tags = ['audit'];
+const entryParams = bookParams.extend({ index: logIndex });
+
+/** The audit log of a book, its decisions, and its verification. */
+export function auditRoutes(app: App, deps: Dependencies): void {
+  const { store, packs } = deps;
+
+  app.get(
+    '/books/:bookId/log',
+    {
+      schema: {
+        tags,
+        summary: '审计日志',
+        description: 'In order of recording. Refused commands are entries too.',
+        params: bookParams,
+        querystring: logQuery,
+        response: { 200: logPage, ...readProblems },
+      },
+    },
+    async (request) => listLog(store, actorOf(request), request.params.bookId, request.query),
+  );
+
+  app.get(
+    '/books/:bookId/log/:index',
+    { schema: { tags, summary: '审计日志的一条', params: entryParams, response: { 200: logEntryView, ...readProblems } } },
+    async (request) => getLogEntry(store, actorOf(request), request.params.bookId, request.params.index),
+  );
+
+  app.get(
+    '/books/:bookId/decisions/:index',
+    {
+      schema: {
+        tags,
+        summary: '裁定及其全部理由',
+        params: entryParams,
+        response: { 200: loggedDecisionView, ...readProblems },
+      },
+    },
+    async (request) => getLoggedDecision(store, actorOf(request), request.params.bookId, request.params.index),
+  );
+
+  app.get(
+    '/books/:bookId/verification',
+    {
+      schema: {
+        tags,
+        summary: '核验账套',
+        description: 'Recomputes every hash, posting, balance and decision from the log and names the first difference.',
+        params: bookParams,
+        response: { 200: verificationView, ...problems(403, 404) },
+      },
+    },
+    async (request) => verifyBookFor(store, packs, actorOf(request), request.params.bookId),
+  );
+}
