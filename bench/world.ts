@@ -109,6 +109,18 @@ async function insertActor(store: Store, organisation: OrganisationRow, role: Ro
       createdAt: today(),
     })
     .execute();
+  await store.admin
+    .insertInto('roleGrant')
+    .values({
+      id: newId(),
+      personId,
+      organisationId: organisation.id,
+      role,
+      grantedBy: personId,
+      grantedAt: today(),
+      revokedAt: null,
+    })
+    .execute();
   const grant = { organisationId: organisation.id, organisationPath: organisation.path, role };
   return {
     personId,

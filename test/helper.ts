@@ -9,7 +9,7 @@ import { sha256Hex } from '../src/core/ids.js';
 import { migrate } from '../src/db/migrate.js';
 import { type Engine, openStore, type Store } from '../src/db/store.js';
 import type { Actor, Caller } from '../src/organisations/index.js';
-import { type Cluster, findCluster, startCluster, TEMPLATE } from './postgres/cluster.js';
+import { type Cluster, findCluster, signal, startCluster, TEMPLATE } from './postgres/cluster.js';
 
 export { seedTree, type Tree } from './organisations/tree.js';
 
@@ -81,7 +81,7 @@ function cluster(): Promise<Cluster> {
     const shared = findCluster(process.ppid);
     if (shared) return shared;
     const own = await startCluster(process.pid);
-    process.on('exit', () => process.kill(own.keeperPid, 'SIGTERM'));
+    process.on('exit', () => signal(own.keeperPid, 'SIGTERM'));
     return own;
   })();
   return running;

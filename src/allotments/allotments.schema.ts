@@ -64,6 +64,7 @@ export const allotmentView = z
     items: z.array(allotmentItemView).describe('Recipients'),
     logIndex: z.number().int().describe('Place in the audit log').meta({ example: 12 }),
   })
+  .describe('Authority passed down under one document')
   .meta({ id: 'Allotment' });
 export type AllotmentView = z.infer<typeof allotmentView>;
 

@@ -32,7 +32,7 @@ const ISSUES_TO_BOOK: readonly OrganisationKind[] = [
  * the book (`passed_down`) and is in transit until its book takes it in; a station's share stays and becomes the
  * station's own pool.
  * @throws DomainError `split_disagrees` when the sums or counts stated by the document do not agree (SN-01),
- *   `recipient_not_below`, `insufficient_balance`.
+ *   `recipient_not_below`, `recipient_repeated`, `insufficient_balance`.
  */
 export async function issueAllotment(
   store: Store,
@@ -128,6 +128,7 @@ function* chunks<T>(values: readonly T[], size: number): Generator<T[]> {
 interface Recipient {
   readonly id: string;
   readonly name: string;
+  readonly path: string;
   readonly kind: OrganisationKind;
   /** Set when the recipient keeps its own book. */
   readonly bookId: string | null;
@@ -163,13 +164,45 @@ async function recipientsOf(
       found.set(row.id, {
         id: row.id,
         name: row.name,
+        path: row.path,
         kind,
         bookId: ISSUES_TO_BOOK.includes(kind) ? row.bookId : null,
       });
     }
   }
   for (const id of ids) if (!found.has(id)) throw notFound('接收单位');
+  await checkParts(trx, input, found);
   return found;
+}
+
+/** A split names organisations below its recipient, each once: what a stranger is given, nobody could ever spend. */
+async function checkParts(
+  trx: Trx,
+  input: NewAllotment,
+  recipients: ReadonlyMap<string, Recipient>,
+): Promise<void> {
+  const recipientOf = new Map(
+    input.items.flatMap((item) => item.parts.map((part) => [part.organisationId, item.recipientId])),
+  );
+  const count = input.items.reduce((total, item) => total + item.parts.length, 0);
+  if (recipientOf.size < count)
+    throw refuse('recipient_repeated', '同一个乡镇（站点）在一份下达文件中只能出现一次');
+  let known = 0;
+  for (const chunk of chunks([...recipientOf.keys()], 500)) {
+    const rows = await trx
+      .selectFrom('organisation')
+      .select(['id', 'name', 'path'])
+      .where('id', 'in', chunk)
+      .execute();
+    known += rows.length;
+    for (const row of rows) {
+      const above = recipients.get(recipientOf.get(row.id) as string) as Recipient;
+      if (!row.path.startsWith(above.path) || row.path === above.path) {
+        throw refuse('recipient_not_below', `“${row.name}”不是“${above.name}”的下级单位，不能列在它的分配数中`);
+      }
+    }
+  }
+  if (known < count) throw notFound('分配数中的乡镇（站点）');
 }
 
 async function allotmentFacts(

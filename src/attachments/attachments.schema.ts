@@ -23,7 +23,10 @@ export const fileName = z
   .max(200, '最多 200 个字')
   .refine((name) => !/[/\\]/.test(name) && !/^\.+$/.test(name), '文件名不能含有路径')
   // Cc: control characters; Cf: invisible ones, among them those that turn the reading direction around.
-  .refine((name) => name.isWellFormed() && !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(name), '文件名含有不能保存的字符')
+  .refine(
+    (name) => name.isWellFormed() && !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(name),
+    '文件名含有不能保存的字符',
+  )
   .describe('File name')
   .meta({ example: '发票2022-01.pdf' });
 
@@ -42,5 +45,6 @@ export const attachmentView = z
     createdAt: instant('When it was uploaded'),
     logIndex: z.number().int().describe('Place in the audit log').meta({ example: 12 }),
   })
+  .describe('A file, kept under its hash')
   .meta({ id: 'Attachment' });
 export type AttachmentView = z.infer<typeof attachmentView>;

@@ -65,12 +65,22 @@ export async function uploadAttachment(
 async function mayUpload(db: Db, actor: Actor, bookId: string): Promise<Verdict> {
   const bureau = await bureauSubject(db, bookId);
   const units = actor.grants.filter((grant) => grant.role === 'operator');
-  const providers = units.length === 0 ? [] : await providersOf(db, bookId, units.map((unit) => unit.organisationId));
+  const providers =
+    units.length === 0
+      ? []
+      : await providersOf(
+          db,
+          bookId,
+          units.map((unit) => unit.organisationId),
+        );
   const own = units.filter(
     ({ organisationId, organisationPath }) =>
       organisationPath.startsWith(bureau.bureauPath) || providers.includes(organisationId),
   );
-  const subjects: Subject[] = [bureau, ...own.map((unit) => ({ ...bureau, organisationPath: unit.organisationPath }))];
+  const subjects: Subject[] = [
+    bureau,
+    ...own.map((unit) => ({ ...bureau, organisationPath: unit.organisationPath })),
+  ];
   const verdicts = subjects.map((subject) => may(actor, 'attachment.upload', subject));
   const allowed = verdicts.find((verdict) => verdict.allowed);
   if (!allowed && !may(actor, 'book.read', bureau).allowed) throw notFound('账套');

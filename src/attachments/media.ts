@@ -4,7 +4,10 @@ const startsWith = (bytes: Buffer, ...magic: number[]) => magic.every((byte, ind
 
 /** Text in UTF-8 that begins with markup, after an optional byte order mark and white space. */
 function looksLikeXml(bytes: Buffer): boolean {
-  const head = bytes.subarray(0, 1024).toString('utf8').replace(/^\ufeff/, '');
+  const head = bytes
+    .subarray(0, 1024)
+    .toString('utf8')
+    .replace(/^\ufeff/, '');
   return /^\s*<[?!A-Za-z_]/.test(head) && !bytes.includes(0);
 }
 

@@ -45,7 +45,8 @@ export const newClaim = z
     ...claimFields,
     lines: z.array(spendingLine).min(1, '至少要有一行明细').max(500).describe('Lines'),
   })
-  .describe('报账/用款申请');
+  .describe('报账/用款申请')
+  .meta({ id: 'NewClaim' });
 export type NewClaim = z.infer<typeof newClaim>;
 
 const logIndex = z.number().int().describe('Place in the audit log').meta({ example: 12 });
@@ -82,6 +83,7 @@ export const claimView = z
     payments: z.array(paymentView).describe('Payments, refunds, reversals'),
     version: z.number().int().describe('Version for If-Match').meta({ example: 1 }),
   })
+  .describe('An expenditure claim (报账单)')
   .meta({ id: 'Claim' });
 export type ClaimView = z.infer<typeof claimView>;
 export const claimAnswer = z.object({ claim: claimView, decision: decisionSchema });
@@ -145,6 +147,7 @@ export const providerReportView = z
     lines: z.array(lineSchema).describe('Lines'),
     decisionIndex: logIndex,
   })
+  .describe('What a provider spent the money on')
   .meta({ id: 'ProviderReport' });
 export type ProviderReportView = z.infer<typeof providerReportView>;
 export const providerReportAnswer = z.object({ report: providerReportView, decision: decisionSchema });

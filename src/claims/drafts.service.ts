@@ -12,7 +12,7 @@ import { notFound, refuse } from '../core/errors.js';
 import { newId } from '../core/ids.js';
 import { sumFen } from '../core/money.js';
 import { dryRun, type Store } from '../db/store.js';
-import { bureauOfBook, bureauSubject } from '../ledger/index.js';
+import { bureauOfBook, bureauSubject, getBook } from '../ledger/index.js';
 import { type Actor, type Caller, demand, may } from '../organisations/index.js';
 import type { PackSet } from '../policy/index.js';
 import {
@@ -213,6 +213,7 @@ export async function listClaims(
 ): Promise<{ items: ClaimView[]; nextCursor: string | null }> {
   let rows = store.read.selectFrom('claim').selectAll('claim').where('claim.bookId', '=', bookId);
   if (!may(actor, 'book.read', await bureauSubject(store.read, bookId)).allowed) {
+    await getBook(store, actor, bookId);
     const units = actor.grants
       .filter((grant) => grant.role === 'operator')
       .map((grant) => grant.organisationPath);

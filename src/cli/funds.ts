@@ -19,7 +19,7 @@ const program = new Command('funds')
 program
   .command('serve')
   .description('start the service (migrates first; prints a one-time set-up link on first start)')
-  .action(async () => (await import('./serve.js')).serve(environment()));
+  .action(async () => (await import('../server.js')).serve(environment()));
 
 program
   .command('demo')

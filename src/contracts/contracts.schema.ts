@@ -91,7 +91,8 @@ export const newContract = z
       .describe('Amount split by fund, station and item'),
     evidence: z.array(newEvidence).max(50).default([]).describe('Documents of the earlier steps'),
   })
-  .describe('政府购买服务合同');
+  .describe('政府购买服务合同')
+  .meta({ id: 'NewContract' });
 export type NewContract = z.infer<typeof newContract>;
 
 export const contractView = z
@@ -108,6 +109,7 @@ export const contractView = z
     evaluations: z.array(newEvaluation).describe('Evaluations'),
     version: z.number().int().describe('Version for If-Match').meta({ example: 1 }),
   })
+  .describe('A contract with its lines, documents and evaluations')
   .meta({ id: 'Contract' });
 export type ContractView = z.infer<typeof contractView>;
 

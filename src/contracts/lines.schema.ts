@@ -59,21 +59,27 @@ export const lineEvidence = z.strictObject({
   attachmentId: identifier('Uploaded file'),
 });
 
-export const spendingLine = z.strictObject({
-  ...common,
-  invoice: invoiceField.nullable().default(null),
-  evidence: z.array(lineEvidence).max(50).default([]).describe('Documents attached to the line'),
-});
+export const spendingLine = z
+  .strictObject({
+    ...common,
+    invoice: invoiceField.nullable().default(null),
+    evidence: z.array(lineEvidence).max(50).default([]).describe('Documents attached to the line'),
+  })
+  .describe('One line of spending, paid by one fund')
+  .meta({ id: 'SpendingLine' });
 export type SpendingLineInput = z.infer<typeof spendingLine>;
 
-export const lineView = z.object({
-  ...common,
-  id: identifier('Line'),
-  paid: yuan('Paid of the line'),
-  refunded: yuan('Given back of what was paid'),
-  invoice: invoiceField.nullable(),
-  evidence: z.array(lineEvidence).describe('Documents attached'),
-});
+export const lineView = z
+  .object({
+    ...common,
+    id: identifier('Line'),
+    paid: yuan('Paid of the line'),
+    refunded: yuan('Given back of what was paid'),
+    invoice: invoiceField.nullable(),
+    evidence: z.array(lineEvidence).describe('Documents attached'),
+  })
+  .describe('One line of spending with what was paid of it')
+  .meta({ id: 'Line' });
 export type LineView = z.infer<typeof lineView>;
 
 const reason = z.object({

@@ -45,14 +45,14 @@ type Judged = Pick<Decision | DecisionView, 'outcome'> & {
   readonly reasons: readonly (Pick<
     Decision['reasons'][number],
     'rule' | 'pack' | 'documentNo' | 'clause' | 'message' | 'effect' | 'quotation'
-  > & { readonly remedies: readonly object[] })[];
+  > & { readonly remedies: readonly object[]; readonly figures: readonly (readonly string[])[] })[];
 };
 
 const COLUMNS: readonly Column[] = [
   ['来源', 44],
   ['金额（元）', 15, 'right'],
   ['裁定', 4],
-  ['条款', 30],
+  ['条款', 32],
   ['理由', 0],
 ];
 
@@ -116,8 +116,7 @@ export class CaseBook {
     const row = { group: this.#group, source: trial.source, amount: showYuan(parseYuan(trial.amount)) };
     this.rows.push({ ...row, outcome, rule: trial.rule, clause, reason: text });
     this.say(tableRow(COLUMNS, [row.source, row.amount, OUTCOME_LABELS[outcome], clause, text]));
-    const others = otherSources(reason);
-    if (outcome === 'block' && others) this.say(`${' '.repeat(4)}↳ 引“${reason?.quotation}”；可由 ${others}`);
+    if (outcome === 'block' && reason) for (const hint of hintsOf(reason)) this.say(`    ↳ ${hint}`);
   }
 
   count(outcome: Outcome): number {
@@ -130,18 +129,24 @@ function decisionIn(value: unknown): Judged | null {
   return value.decision as Judged;
 }
 
+/** “SC-03 川民发〔2023〕11号”; the year of a law's version is left to the full decision. */
 const clauseOf = (reason: Judged['reasons'][number]) =>
-  `${reason.clause} ${DOCUMENT_NAMES[reason.pack] ?? reason.documentNo}`;
+  `${reason.clause} ${DOCUMENT_NAMES[reason.pack] ?? reason.documentNo.replace(/（[^）]*）$/, '')}`;
 
-function otherSources(reason: Judged['reasons'][number] | undefined): string {
-  const found = (reason?.remedies ?? []) as { kind?: string; sources?: SourceType[]; clause?: string }[];
-  return found
+/** What a refusal adds: the room that is left, and which other money may pay by which clause. */
+function hintsOf(reason: Judged['reasons'][number]): string[] {
+  const hints = reason.figures
+    .filter(([label]) => label === '本次之前的余额')
+    .map(([label, value]) => `${label} ${value}`);
+  const remedies = reason.remedies as readonly { kind?: string; sources?: SourceType[]; clause?: string }[];
+  const others = remedies
     .filter((remedy) => remedy.kind === 'other_source')
     .map(
       ({ sources, clause }) =>
         `${(sources ?? []).map((source) => SOURCE_LABELS[source]).join('、')}（${clause}）`,
-    )
-    .join('；或 ');
+    );
+  if (others.length > 0) hints.push(`引“${reason.quotation}”；可改由 ${others.join('；或 ')}`);
+  return hints;
 }
 
 function explain(

@@ -54,7 +54,7 @@ async function spend(
 ): Promise<void> {
   const by = { organisationId: team.bureau.id, operator: team.operator };
   const answer = await demo.cases.pass({
-    source: `${LEVEL_LABELS[item.level]}福彩2020·${item.project}`,
+    source: `${LEVEL_LABELS[item.level]}福彩·${item.project}`,
     amount: item.amount,
     outcome: 'allow',
     rule: 'CN-LOT-34.purpose',

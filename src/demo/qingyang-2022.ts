@@ -1,4 +1,4 @@
-import { coSignClaim, stepInput } from '../claims/index.js';
+import { coSign, type OnContract } from './co-sign.js';
 import type { Demo } from './context.js';
 import type { Qingyang } from './sichuan.js';
 import { approve, type ClaimInput, claim, contract, type LineInput, pay, review } from './steps.js';
@@ -16,6 +16,13 @@ function serviceLine(fundId: string, amount: string, stationId: string): LineInp
     description: '社工站为老为小服务',
   };
 }
+
+/** Goods described as services; a space does not hide the word. */
+const KEYWORDS = [
+  ['电脑', '服务用电脑一台'],
+  ['空调', '活动室空 调保障'],
+  ['装修', '活动室简易装修'],
+] as const;
 
 /** 青羊区 spends its share of the 2022 batch: the right way through, then what its clauses refuse. */
 export async function workQingyang2022(demo: Demo, place: Qingyang, fundId: string): Promise<void> {
@@ -45,12 +52,12 @@ export async function workQingyang2022(demo: Demo, place: Qingyang, fundId: stri
         lines: stations.map((station) => serviceLine(fundId, '200000.00', station.id)),
       }),
   });
-  const onContract = {
+  const onContract: OnContract = {
     contractId: signed.contract.id,
     payeeType: 'provider',
     payeeId: provider.id,
     payeeName: provider.name,
-  } as const;
+  };
   const [first, second] = stations.map((station) => station.id) as [string, string];
   const station = { organisationId: first, operator: place.operator };
 
@@ -134,65 +141,18 @@ export async function workQingyang2022(demo: Demo, place: Qingyang, fundId: stri
     businessDate,
     lines: [serviceLine(fundId, '20000.00', place.outside.id)],
   });
-  await cases.pass({
-    source: `${source}·30227摘要写电脑空调装修`,
-    amount: '18000.00',
-    outcome: 'review',
-    rule: 'SN-03.keywords',
-    absent: ['CN-GPS-10-3.goods'],
-    work: () => {
-      const words = (text: string) => ({ ...serviceLine(fundId, '6000.00', first), description: text });
-      const lines = [words('服务用电脑'), words('空 调 一台'), words('活动室装修')];
-      return claim(demo, team, station, { ...onContract, title: '服务保障', businessDate, lines });
-    },
-  });
-  await coSign(demo, place, fundId, second, onContract);
-}
-
-type OnContract = Pick<ClaimInput, 'contractId' | 'payeeType' | 'payeeId' | 'payeeName'>;
-
-/** A station with one person for two duties: the maker may not review, and the county co-signs instead. */
-async function coSign(
-  demo: Demo,
-  place: Qingyang,
-  fundId: string,
-  stationId: string,
-  onContract: OnContract,
-): Promise<void> {
-  const { cases } = demo;
-  const { team } = place;
-  cases.group('会签：小站一人兼经办、审核两岗，不能自己审核自己');
-  const by = { organisationId: stationId, operator: place.alone };
-  const source = '省级奖补2022·青羊区第二站（一人）';
-  const businessDate = '2022-09-22';
-  const { claim: made } = await claim(demo, team, by, {
-    ...onContract,
-    title: '第二站第一期服务费',
-    businessDate,
-    lines: [serviceLine(fundId, '50000.00', stationId)],
-  });
-  await cases.try({
-    source: `${source}·自己审核`,
-    amount: '50000.00',
-    outcome: 'block',
-    rule: 'separation_of_duties',
-    clause: '会计法第二十五条（岗位分离）',
-    work: () => review(demo, team, made.id, businessDate, null, place.alone),
-  });
-  await cases.pass({
-    source: `${source}·县级会签后支付`,
-    amount: '50000.00',
-    outcome: 'allow',
-    rule: 'SN-03.contract',
-    clause: '会签留痕（岗位分离）',
-    because: '由县级审核岗会签并记入日志，再由另一人审批、另一人支付',
-    work: async () => {
-      const caller = await demo.as(team.reviewer, '2022-09-23');
-      const note = stepInput.parse({ note: '站点仅一人，县级会签，已核服务记录' });
-      const signed = await coSignClaim(demo.store, caller, team.bureau.bookId, made.id, null, note);
-      if (!signed.isCoSigned) throw new Error('the co-signature left no trace');
-      await approve(demo, team, made.id, '2022-09-26');
-      return pay(demo, team, made.id, '2022-09-28', '青羊付字2022-002');
-    },
-  });
+  for (const [word, description] of KEYWORDS) {
+    await cases.pass({
+      source: `${source}·30227摘要写“${word}”`,
+      amount: '6000.00',
+      outcome: 'review',
+      rule: 'SN-03.keywords',
+      absent: ['CN-GPS-10-3.goods'],
+      work: () => {
+        const lines = [{ ...serviceLine(fundId, '6000.00', first), description }];
+        return claim(demo, team, station, { ...onContract, title: '服务保障', businessDate, lines });
+      },
+    });
+  }
+  await coSign(demo, place, second, onContract, serviceLine(fundId, '50000.00', second));
 }

@@ -20,7 +20,7 @@ export async function workQingyang2023(demo: Demo, province: Team, place: Qingya
   const { team, village, provider } = place;
   cases.group('四川·青羊区 2023：城乡社区综合服务提能力工程【示例资金】按川民发〔2023〕11号裁定');
   const fundId = await receive(demo, province, place);
-  const source = '省级补助2023【示例】·青羊区';
+  const source = '提能力2023示例·青羊区';
   const station = { organisationId: place.stations[0]?.id as string, operator: place.operator };
   const line: LineInput = {
     fundId,

@@ -1,15 +1,25 @@
 import type { Store } from '../db/store.js';
-import { type BookVerification, verifyAll } from '../evidence/index.js';
+import type { BookVerification } from '../evidence/index.js';
 import type { Outcome, PackSet } from '../policy/index.js';
 import type { CaseRow } from './cases.js';
+import { workLijiang } from './charity.js';
 import { createDemo } from './context.js';
+import { type OpenContradiction, recordFigures } from './figures.js';
+import { workZhaotong } from './four-amounts.js';
+import { workLottery } from './lottery.js';
 import { type Announcement, workLuxian } from './luxian.js';
 import { People, type SampleUser } from './people.js';
 import { loadPlaces } from './places.js';
 import { workQingyang2022 } from './qingyang-2022.js';
 import { workQingyang2023 } from './qingyang-2023.js';
+import { workRelief, workSurplus } from './relief.js';
 import { foundSichuan } from './sichuan.js';
 import { workBatch } from './sichuan-batch.js';
+import { workRaising, workValuation } from './social-money.js';
+import { showTotals, showTransit, showVerification, type Transit } from './summary.js';
+import { allotWenshan, equipStation } from './wenshan.js';
+import { foundWuhan, workWuhan } from './wuhan.js';
+import { bureauAt, foundYunnan } from './yunnan.js';
 
 /** What the demonstration leaves behind for its caller to print. */
 export interface DemoResult {
@@ -17,9 +27,16 @@ export interface DemoResult {
   readonly cases: readonly CaseRow[];
   readonly outcomes: Readonly<Record<Outcome, number>>;
   readonly announcement: Announcement;
+  readonly transit: readonly Transit[];
+  readonly contradictions: readonly OpenContradiction[];
   readonly verification: readonly BookVerification[];
 }
 
+/**
+ * Loads the 2022 year into an empty, migrated installation and works through it aloud, in Chinese, with the same use
+ * cases as the web pages. Contents of attachments go to `attachmentsFolder`.
+ * @throws Error at the first case whose outcome or ground is not the expected one.
+ */
 export async function runDemo(
   store: Store,
   packs: PackSet,
@@ -30,18 +47,40 @@ export async function runDemo(
   const people = new People(demo);
   const places = loadPlaces();
   const sichuan = await foundSichuan(demo, places, people);
+  const yunnan = await foundYunnan(demo, places, people);
+  const wuhan = await foundWuhan(demo, places, people);
+
   const announcement = await workLuxian(demo, sichuan.luxian);
   const batch = await workBatch(demo, sichuan.province, sichuan.members);
-  const { qingyang } = sichuan;
-  await workQingyang2022(demo, qingyang, batch.fundOf(qingyang.team.bureau.id));
-  await workQingyang2023(demo, sichuan.province, qingyang);
-  const verification = await verifyAll(store.read, packs);
+  await workQingyang2022(demo, sichuan.qingyang, batch.fundOf(sichuan.qingyang.team.bureau.id));
+  await workQingyang2023(demo, sichuan.province, sichuan.qingyang);
+
+  const stationMoney = await allotWenshan(demo, yunnan, people);
+  await equipStation(demo, yunnan, stationMoney);
+  await workLottery(demo, yunnan);
+  await workRelief(demo, yunnan);
+  await workSurplus(demo, yunnan);
+  await workLijiang(demo, yunnan);
+  await workRaising(demo, yunnan);
+  await workValuation(demo, yunnan);
+  await workZhaotong(demo, yunnan);
+  await workWuhan(demo, wuhan);
+
+  const contradictions = await recordFigures(demo, {
+    supervisorOf: (code) => (code.startsWith('51') ? sichuan.supervisor : yunnan.supervisor),
+    bureauOf: (code) => (code.startsWith('51') ? sichuan.root.bureau : bureauAt(yunnan.bureaus, code)),
+  });
+  const transit = await showTransit(demo, sichuan.province);
+  showTotals(demo, contradictions);
+  const verification = await showVerification(demo);
   const { cases } = demo;
   return {
     users: people.sampleUsers,
     cases: cases.rows,
     outcomes: { allow: cases.count('allow'), review: cases.count('review'), block: cases.count('block') },
     announcement,
+    transit,
+    contradictions,
     verification,
   };
 }

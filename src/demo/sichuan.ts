@@ -2,7 +2,7 @@ import type { OrganisationView } from '../organisations/index.js';
 import { type Demo, forAll } from './context.js';
 import { type People, SAMPLE_PASSWORD, sampleCreditCode, type Team } from './people.js';
 import { BATCH, chooseBatch, type Places, type Township } from './places.js';
-import { bureauName, type Found, founder, type Root, setUp, withBook } from './provinces.js';
+import { type Bureau, bureauName, type Found, founder, type Root, setUp, withBook } from './provinces.js';
 import type { BatchMember } from './sichuan-batch.js';
 
 export const LUXIAN_CODE = '510521';
@@ -11,6 +11,7 @@ export const LUXIAN_CODE = '510521';
 export interface Sichuan {
   readonly root: Root;
   readonly province: Team;
+  readonly supervisor: string;
   readonly members: readonly BatchMember[];
   readonly luxian: Team;
   readonly qingyang: Qingyang;
@@ -46,7 +47,7 @@ export async function foundSichuan(demo: Demo, places: Places, people: People): 
   const batch = chooseBatch(places, [LUXIAN_CODE]);
   explainChoice(demo);
   const members = await forAll(batch, async ({ county, townships }): Promise<BatchMember> => {
-    const parentId = prefectures.get(county.cityCode) as string;
+    const parentId = prefectures.get(county.cityCode)?.id as string;
     const kind = 'bureau_county';
     const bureau = withBook(
       await found({ kind, name: bureauName(county.name), parentId, divisionCode: county.code }),
@@ -59,16 +60,17 @@ export async function foundSichuan(demo: Demo, places: Places, people: People): 
     await found({
       kind: 'bureau_county',
       name: '泸县民政局',
-      parentId: prefectures.get('5105') as string,
+      parentId: prefectures.get('5105')?.id as string,
       divisionCode: LUXIAN_CODE,
     }),
   );
   const province = await people.team(root, root.bureau, 'sichuan', true);
   await people.add(root, root.bureau, 'sichuan.shenji', ['auditor'], true);
-  await people.add(root, root.bureau, 'sichuan.dudao', ['supervisor'], true);
+  const supervisor = await people.add(root, root.bureau, 'sichuan.dudao', ['supervisor'], true);
   return {
     root,
     province,
+    supervisor,
     members,
     luxian: await people.team(root, luxian, 'luxian', true),
     qingyang: await foundQingyang(places, people, root, found, members[0] as BatchMember),
@@ -80,16 +82,16 @@ export async function foundPrefectures(
   root: Root,
   places: Places,
   provinceCode: string,
-): Promise<Map<string, string>> {
+): Promise<Map<string, Bureau>> {
   const made = await forAll(places.prefecturesOf(provinceCode), async ({ code, name }) => {
     const parentId = root.bureau.id;
-    const { id } = await found({
+    const bureau = await found({
       kind: 'bureau_prefecture',
       name: bureauName(name),
       parentId,
       divisionCode: code,
     });
-    return [code.slice(0, 4), id] as const;
+    return [code.slice(0, 4), withBook(bureau)] as const;
   });
   return new Map(made);
 }

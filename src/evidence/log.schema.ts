@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { decisionSchema } from '../contracts/index.js';
 import { identifier, instant, pageOf, pageQuery } from '../core/fields.js';
 
 const MAX_INDEX = 2_147_483_647;
@@ -9,7 +8,8 @@ const hash = (description: string) =>
     .describe(`${description}. SHA-256 in lower-case hex`)
     .meta({ example: '6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d' });
 const place = z.number().int().describe('Place in the audit log, from 0').meta({ example: 12 });
-const count = (description: string) => z.number().int().describe(`${description}. Unit: 1`).meta({ example: 12 });
+const count = (description: string) =>
+  z.number().int().describe(`${description}. Unit: 1`).meta({ example: 12 });
 
 export const logIndex = z.coerce
   .number()
@@ -37,7 +37,8 @@ export const logQuery = z.object({
 });
 export type LogQuery = z.infer<typeof logQuery>;
 
-const summary = {
+/** What the log tells of an entry without opening it. */
+export const logSummary = {
   logIndex: place,
   recordedAt: instant('When it was recorded'),
   action: z.string().describe('What was done').meta({ example: 'claim.submit' }),
@@ -50,25 +51,25 @@ const summary = {
     .meta({ example: 'allow' }),
   leafHash: hash('Leaf of the Merkle tree (RFC 6962)'),
 };
-export const logPage = pageOf(z.object(summary).describe('One entry of the audit log'));
+export const logPage = pageOf(z.object(logSummary).describe('One entry of the audit log'));
 export type LogSummary = z.infer<typeof logPage>['items'][number];
 
 export const logEntryView = z
   .object({
-    ...summary,
+    ...logSummary,
     actorId: z.string().describe('Who did it').meta({ example: '0192f0c4-7d5a-7cc2-9d2b-0f6c7f1a2b3c' }),
-    requestId: z.string().describe('Under which request').meta({ example: '5f0c7c1e-3f0b-4f57-9d0e-2a0a4c1c7d10' }),
+    requestId: z
+      .string()
+      .describe('Under which request')
+      .meta({ example: '5f0c7c1e-3f0b-4f57-9d0e-2a0a4c1c7d10' }),
     body: z
       .record(z.string(), z.unknown().describe('Member of the entry'))
-      .describe('The entry; its canonical JSON (RFC 8785) is what leafHash is made from. Amounts are 分 as text'),
+      .describe(
+        'The entry; its canonical JSON (RFC 8785) is what leafHash is made from. Amounts are 分 as text',
+      ),
   })
   .describe('One entry of the audit log with its content');
 export type LogEntryView = z.infer<typeof logEntryView>;
-
-export const loggedDecisionView = z
-  .object({ ...summary, decision: decisionSchema })
-  .describe('A decision as it was recorded, with what it decided about');
-export type LoggedDecisionView = z.infer<typeof loggedDecisionView>;
 
 export const verificationView = z
   .object({

@@ -1,12 +1,16 @@
 import type { LogBody } from '../audit/index.js';
-import { decisionView } from '../contracts/index.js';
 import { notFound } from '../core/errors.js';
 import type { Row } from '../db/database.js';
 import type { Db, Store } from '../db/store.js';
 import { bureauSubject, demandBookRead } from '../ledger/index.js';
 import { type Actor, demand, may } from '../organisations/index.js';
 import type { Decision, PackSet } from '../policy/index.js';
-import type { LogEntryView, LoggedDecisionView, LogQuery, LogSummary, VerificationView } from './log.schema.js';
+import type {
+  LogEntryView,
+  LogQuery,
+  LogSummary,
+  VerificationView,
+} from './log.schema.js';
 import { verifyBook } from './verify.js';
 
 /** Entries of a book's audit log in their order; the cursor is the index to go on from. */
@@ -53,17 +57,22 @@ export async function getLoggedDecision(
   actor: Actor,
   bookId: string,
   logIndex: number,
-): Promise<LoggedDecisionView> {
+): Promise<LogSummary & { decision: Decision }> {
   const { bureauPath } = await bureauSubject(store.read, bookId);
   const row = await entryOf(store.read, bookId, logIndex);
   const isReader = may(actor, 'book.read', { bureauPath, organisationPath: bureauPath }).allowed;
   if (!isReader && !(await isOfOwnClaim(store.read, actor, bureauPath, row))) throw notFound('裁定');
   const { decision } = JSON.parse(row.body) as LogBody;
   if (!decision) throw notFound('裁定');
-  return { ...summaryOf(row), decision: decisionView(revive(decision as LoggedDecision)) };
+  return { ...summaryOf(row), decision: revive(decision as LoggedDecision) };
 }
 
-async function isOfOwnClaim(db: Db, actor: Actor, bureauPath: string, row: Row<'logEntry'>): Promise<boolean> {
+async function isOfOwnClaim(
+  db: Db,
+  actor: Actor,
+  bureauPath: string,
+  row: Row<'logEntry'>,
+): Promise<boolean> {
   const claim = await db
     .selectFrom('claim')
     .innerJoin('organisation', 'organisation.id', 'claim.organisationId')
@@ -111,7 +120,10 @@ const summaryOf = (row: Row<'logEntry'>): LogSummary => ({
 type LoggedDecision = Omit<Decision, 'reasons'> & {
   readonly reasons: readonly (Omit<Decision['reasons'][number], 'headroomFen' | 'remedies'> & {
     readonly headroomFen: string | null;
-    readonly remedies: readonly (Record<string, unknown> & { readonly kind: string; readonly amountFen?: string })[];
+    readonly remedies: readonly (Record<string, unknown> & {
+      readonly kind: string;
+      readonly amountFen?: string;
+    })[];
   })[];
 };
 

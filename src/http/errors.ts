@@ -32,7 +32,10 @@ export const problemSchema = z
     title: z.string().describe('Short Chinese summary').meta({ example: '请求未予受理' }),
     status: z.number().int().describe('HTTP status').meta({ example: 422 }),
     code: z.string().describe('Stable machine code').meta({ example: 'policy_blocked' }),
-    detail: z.string().describe('Chinese explanation for people').meta({ example: '省级奖补不能投入硬件建设' }),
+    detail: z
+      .string()
+      .describe('Chinese explanation for people')
+      .meta({ example: '省级奖补不能投入硬件建设' }),
     instance: z.string().describe('Request id, as in the service log').meta({ example: 'req-1' }),
     errors: z
       .array(
@@ -41,7 +44,10 @@ export const problemSchema = z
             .enum(['body', 'query', 'path', 'header'])
             .describe('Part of the request that the pointer points into')
             .meta({ example: 'body' }),
-          path: z.string().describe('JSON pointer of the field; empty means the whole part').meta({ example: '/lines/0/amount' }),
+          path: z
+            .string()
+            .describe('JSON pointer of the field; empty means the whole part')
+            .meta({ example: '/lines/0/amount' }),
           code: z.string().describe('Kind of fault').meta({ example: 'invalid_format' }),
           message: z.string().describe('Chinese message').meta({ example: '金额应为元，最多两位小数' }),
         }),
@@ -105,8 +111,10 @@ export function problemOf(error: unknown, requestId: string): Problem {
     });
   }
   const { statusCode = 500, code: kind } = (error ?? {}) as Partial<FastifyError>;
-  if (UNSTORABLE_CODES.has(kind)) return build(400, 'value_unstorable', '有的值超出可以保存的范围，未作任何记录');
-  if (UNKNOWN_REFERENCE_CODES.has(kind)) return build(422, 'reference_unknown', '引用的编号不存在，未作任何记录');
+  if (UNSTORABLE_CODES.has(kind))
+    return build(400, 'value_unstorable', '有的值超出可以保存的范围，未作任何记录');
+  if (UNKNOWN_REFERENCE_CODES.has(kind))
+    return build(422, 'reference_unknown', '引用的编号不存在，未作任何记录');
   if (statusCode >= 400 && statusCode < 500) {
     const malformed = error instanceof SyntaxError ? FRAMEWORK['FST_ERR_CTP_INVALID_JSON_BODY'] : undefined;
     const said = FRAMEWORK[kind ?? ''] ?? malformed ?? ['request_malformed', '请求格式有误，服务器无法读取'];
@@ -122,5 +130,8 @@ export function problemOf(error: unknown, requestId: string): Problem {
 export function handleError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const problem = problemOf(error, request.id);
   if (problem.status >= 500) request.log.error({ err: error }, 'unexpected error');
-  void reply.code(problem.status).type('application/problem+json; charset=utf-8').send(JSON.stringify(problem));
+  void reply
+    .code(problem.status)
+    .type('application/problem+json; charset=utf-8')
+    .send(JSON.stringify(problem));
 }

@@ -2,8 +2,27 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type DestinationStream, type Logger, pino } from 'pino';
 
 /** What must never reach the log, wherever an object that has it is logged. */
-const SECRETS = ['authorization', 'cookie', 'set-cookie', 'password', 'currentPassword', 'newPassword', 'token', 'secret'];
-const PERSONAL = ['payeeName', 'sellerName', 'displayName', 'loginName', 'description', 'title', 'note', 'text', 'body'];
+const SECRETS = [
+  'authorization',
+  'cookie',
+  'set-cookie',
+  'password',
+  'currentPassword',
+  'newPassword',
+  'token',
+  'secret',
+];
+const PERSONAL = [
+  'payeeName',
+  'sellerName',
+  'displayName',
+  'loginName',
+  'description',
+  'title',
+  'note',
+  'text',
+  'body',
+];
 const NAMES = [...SECRETS, ...PERSONAL].map((name) => `["${name}"]`);
 
 const redact = {

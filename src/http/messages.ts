@@ -32,7 +32,9 @@ function formMessage(issue: z.core.$ZodRawIssue): string | null {
     case 'too_big':
       return `${boundOf(issue.origin)}不能大于 ${issue.maximum}`;
     case 'invalid_union':
-      return issue.discriminator === undefined ? '不符合任何一种允许的形式' : '没有这一类型，请从允许的类型中选择';
+      return issue.discriminator === undefined
+        ? '不符合任何一种允许的形式'
+        : '没有这一类型，请从允许的类型中选择';
     case 'unrecognized_keys':
       return `不认识的字段：${(issue.keys as string[]).join('、')}`;
     default:

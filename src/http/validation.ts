@@ -38,7 +38,8 @@ export async function validateRequest(request: FastifyRequest): Promise<void> {
     const schema = member === 'query' ? schemas.querystring : schemas[member];
     if (!(schema instanceof z.ZodType) || faults.length > before) continue;
     const parsed = schema.safeParse(value);
-    if (!parsed.success) faults.push(...parsed.error.issues.flatMap((issue) => faultsOf(part, issue)));
+    if (!parsed.success)
+      faults.push(...onePerKind(parsed.error.issues.flatMap((issue) => faultsOf(part, issue))));
     else if (member !== 'headers') request[member] = parsed.data;
   }
   if (faults.length === 0) return;
@@ -46,6 +47,11 @@ export async function validateRequest(request: FastifyRequest): Promise<void> {
     details: { errors: faults.slice(0, MAX_FAULTS) },
   });
 }
+
+/** zod says "too big" of a number twice, for its kind and for the field; the latter is what counts. */
+const onePerKind = (faults: readonly FieldFault[]): FieldFault[] => [
+  ...new Map(faults.map((fault) => [`${fault.path} ${fault.code}`, fault])).values(),
+];
 
 type Path = readonly PropertyKey[];
 
@@ -67,7 +73,12 @@ const isStorable = (text: string) => !text.includes('\0') && text.isWellFormed()
 function faultsOf(part: FieldFault['in'], issue: z.core.$ZodIssue): FieldFault[] {
   const { code, path } = issue;
   if (code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ in: part, path: pointer([...path, key]), code, message: '不认识的字段' }));
+    return issue.keys.map((key) => ({
+      in: part,
+      path: pointer([...path, key]),
+      code,
+      message: '不认识的字段',
+    }));
   }
   if (code === 'invalid_union' && issue.errors.length > 0) {
     // The alternative that was missed most narrowly is the one that was meant.

@@ -16,6 +16,7 @@ export const bookView = z
     ),
     logSize: z.number().int().describe('Entries of the audit log').meta({ example: 128 }),
   })
+  .describe('The books of one bureau (账套)')
   .meta({ id: 'Book' });
 export type BookView = z.infer<typeof bookView>;
 export const bookList = z.object({ items: z.array(bookView).describe('From the top level down') });

@@ -53,34 +53,33 @@ async function visibleBooks(db: Db, actor: Actor, bookId: string | null): Promis
   });
 }
 
-/** Books where the actor's units make or review claims: of the nearest bureau above, and of contracts as provider. */
+/** Books where the actor's units make claims: of the nearest bureau above them, and of contracts as provider. */
 async function ownBookIds(db: Db, actor: Actor): Promise<ReadonlySet<string>> {
-  const grants = actor.grants.filter((grant) => grant.role === 'operator' || grant.role === 'reviewer');
-  if (grants.length === 0) return new Set();
-  const above = [...new Set(grants.flatMap((grant) => idsOf(grant.organisationPath)))];
+  const isOwn = (bureauPath: string, organisationPath: string) =>
+    may(actor, 'unit.read', { bureauPath, organisationPath }).allowed;
+  const above = [...new Set(actor.grants.flatMap((grant) => idsOf(grant.organisationPath)))];
   const books = await db
     .selectFrom('book')
-    .select(['id', 'bureauId'])
-    .where('bureauId', 'in', above)
+    .innerJoin('organisation', 'organisation.id', 'book.bureauId')
+    .select(['book.id', 'book.bureauId', 'organisation.path'])
+    .where('book.bureauId', 'in', above)
     .execute();
   const ids = new Set<string>();
-  for (const grant of grants) {
-    const nearest = idsOf(grant.organisationPath).findLast((id) =>
-      books.some((book) => book.bureauId === id),
-    );
+  for (const { organisationPath } of actor.grants) {
+    const nearest = idsOf(organisationPath).findLast((id) => books.some((book) => book.bureauId === id));
     const book = books.find((candidate) => candidate.bureauId === nearest);
-    if (book) ids.add(book.id);
+    if (book && isOwn(book.path, organisationPath)) ids.add(book.id);
   }
   const contracts = await db
     .selectFrom('contract')
-    .select('bookId')
+    .innerJoin('book', 'book.id', 'contract.bookId')
+    .innerJoin('organisation as bureau', 'bureau.id', 'book.bureauId')
+    .innerJoin('organisation as provider', 'provider.id', 'contract.providerId')
+    .select(['contract.bookId', 'bureau.path as bureauPath', 'provider.path as providerPath'])
     .distinct()
-    .where(
-      'providerId',
-      'in',
-      grants.map((grant) => grant.organisationId),
-    )
+    .where('contract.providerId', 'in', [...new Set(actor.grants.map((grant) => grant.organisationId))])
     .execute();
-  for (const contract of contracts) ids.add(contract.bookId);
+  for (const { bookId, bureauPath, providerPath } of contracts)
+    if (isOwn(bureauPath, providerPath)) ids.add(bookId);
   return ids;
 }

@@ -141,6 +141,7 @@ export const fundView = z
     valuation: yuan('估值 of in-kind and linked resources; never part of 到账'),
     version: z.number().int().describe('Version for If-Match').meta({ example: 1 }),
   })
+  .describe('A grant with its amounts')
   .meta({ id: 'Fund' });
 export type FundView = z.infer<typeof fundView>;
 export const fundPage = pageOf(fundView);

@@ -35,7 +35,7 @@ export async function getReliefCap(
     paid: formatYuan(facts.paidFen),
     committed: formatYuan(facts.committedFen),
     capRatio: cap && new Decimal(cap.ratio[0].toString()).div(cap.ratio[1].toString()).toString(),
-    capClause: cap && cap.clause,
+    capClause: cap?.clause ?? null,
     cap: capFen === null ? null : formatYuan(capFen),
     headroom: headroomFen === null ? null : formatYuan(headroomFen),
   };

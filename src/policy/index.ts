@@ -7,6 +7,7 @@ export { RULE_KINDS, type Rule, type RuleKind } from './kinds/index.js';
 export { defaultPackFolder, loadPacks, type PackFault, type PackSet, parsePacks } from './load.js';
 export {
   type Clause,
+  GRADES_OF_SOURCE,
   type Pack,
   PROCEDURES,
   type Procedure,

@@ -58,15 +58,16 @@ for (const engine of engines) {
         continue;
       }
       const column = Object.keys(row).find((name) => typeof row[name] === 'string') as string;
-      const refuses = (statement: RawBuilder<unknown>, what: string) =>
-        t.rejects(store.write('hostile', (trx) => statement.execute(trx)), { code: 'append_only' }, `${table}: ${what}`);
+      const refuses = (statement: RawBuilder<unknown>, what: string, code = 'append_only') =>
+        t.rejects(store.write('hostile', (trx) => statement.execute(trx)), { code }, `${table}: ${what}`);
       await refuses(sql`update ${sql.table(table)} set ${sql.ref(column)} = ${sql.ref(column)}`, 'UPDATE');
       await refuses(sql`delete from ${sql.table(table)}`, 'DELETE');
       if (engine === 'postgres') {
         await refuses(sql`truncate ${sql.table(table)} cascade`, 'TRUNCATE CASCADE');
         await t.rejects(store.write('hostile', (trx) => sql`truncate ${sql.table(table)}`.execute(trx)), `${table}: TRUNCATE`);
       } else {
-        await refuses(sql.raw(`insert or replace into "${table}" select * from "${table}"`), 'INSERT OR REPLACE');
+        const replace = sql.raw(`insert or replace into "${table}" select * from "${table}"`);
+        await refuses(replace, 'INSERT OR REPLACE', 'already_exists');
       }
     }
     if (engine === 'postgres') {
@@ -94,7 +95,7 @@ function hostileConnection(t: Test, file: string, before: Record<string, readonl
   other.defaultSafeIntegers();
   for (const table of APPEND_ONLY) {
     const refuses = (statement: string, what: string) =>
-      t.throws(() => other.prepare(statement).run(), /append_only/, `${table} from outside: ${what}`);
+      t.throws(() => other.prepare(statement).run(), /append_only|already_exists/, `${table} from outside: ${what}`);
     refuses(`insert or replace into "${table}" select * from "${table}"`, 'INSERT OR REPLACE');
     refuses(`update or replace "${table}" set rowid = rowid + 1`, 'UPDATE');
     refuses(`delete from "${table}"`, 'DELETE');
@@ -109,7 +110,7 @@ function hostileConnection(t: Test, file: string, before: Record<string, readonl
       const replace = other.prepare(
         `insert or replace into "${table}" (${columns.map((c) => `"${c}"`).join()}) values (${columns.map(() => '?').join()})`,
       );
-      t.throws(() => replace.run(Object.values(changed)), /append_only/, `${table} from outside: replaced by (${key.join()})`);
+      t.throws(() => replace.run(Object.values(changed)), /append_only|already_exists/, `${table} from outside: replaced by (${key.join()})`);
     }
     refuses(`insert or replace into "${table}" ("rowid", ${COLUMNS(row)}) select rowid, ${RENAMED(row)} from "${table}" limit 1`, 'replaced by rowid');
   }

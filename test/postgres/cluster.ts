@@ -90,7 +90,8 @@ export function isAlive(pid: number): boolean {
   return signal(pid, 0);
 }
 
-function signal(pid: number, name: NodeJS.Signals | 0): boolean {
+/** False when there is no such process (any more). */
+export function signal(pid: number, name: NodeJS.Signals | 0): boolean {
   try {
     process.kill(pid, name);
     return true;

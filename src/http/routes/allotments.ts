@@ -43,7 +43,9 @@ export function allotmentRoutes(app: App, deps: Dependencies): void {
     },
     async (request, reply) => {
       const { bookId } = request.params;
-      return reply.code(201).send(await issueAllotment(store, packs, callerOf(deps, request), bookId, request.body));
+      return reply
+        .code(201)
+        .send(await issueAllotment(store, packs, callerOf(deps, request), bookId, request.body));
     },
   );
 
@@ -75,7 +77,9 @@ export function allotmentRoutes(app: App, deps: Dependencies): void {
       },
     },
     async (request, reply) =>
-      reply.code(201).send(await disburse(store, callerOf(deps, request), request.params.bookId, request.body)),
+      reply
+        .code(201)
+        .send(await disburse(store, callerOf(deps, request), request.params.bookId, request.body)),
   );
 
   app.post(
@@ -102,7 +106,8 @@ export function allotmentRoutes(app: App, deps: Dependencies): void {
       schema: {
         tags,
         summary: '收文或登记到账',
-        description: 'Takes into this book what the upper book issued to it, naming the issue by its log hash.',
+        description:
+          'Takes into this book what the upper book issued to it, naming the issue by its log hash.',
         params: bookParams,
         headers: writeHeaders,
         body: newIntake,

@@ -64,7 +64,9 @@ export function attachmentRoutes(app: App, deps: Dependencies): void {
       const asked = { ...upload, bytes: sha256Hex(upload.bytes) };
       const caller = callerOf(deps, request, asked);
       const { bookId } = request.params;
-      return reply.code(201).send(await uploadAttachment(store, config.attachmentsDir, caller, bookId, upload));
+      return reply
+        .code(201)
+        .send(await uploadAttachment(store, config.attachmentsDir, caller, bookId, upload));
     },
   );
 
@@ -107,7 +109,12 @@ const mediaTypeOf = (header: string | undefined) =>
 function fileNameOf(header: string): string {
   const parsed = fileName.safeParse(decoded(header));
   if (parsed.success) return parsed.data;
-  const errors = parsed.error.issues.map(({ code, message }) => ({ in: 'header', path: '/x-file-name', code, message }));
+  const errors = parsed.error.issues.map(({ code, message }) => ({
+    in: 'header',
+    path: '/x-file-name',
+    code,
+    message,
+  }));
   throw new DomainError('validation_failed', 'X-File-Name 填写有误', { details: { errors } });
 }
 
@@ -121,6 +128,9 @@ function decoded(header: string): string | undefined {
 
 /** RFC 6266: a plain name for old programs, the real one in UTF-8 for the others. */
 function disposition({ fileName: name, mediaType }: Pick<AttachmentView, 'fileName' | 'mediaType'>): string {
-  const encoded = encodeURIComponent(name).replace(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+  const encoded = encodeURIComponent(name).replace(
+    /['()*]/g,
+    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
   return `attachment; filename="attachment.${MEDIA_TYPES[mediaType as MediaType] ?? 'bin'}"; filename*=UTF-8''${encoded}`;
 }

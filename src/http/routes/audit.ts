@@ -1,12 +1,14 @@
+import { z } from 'zod';
+import { decisionSchema, decisionView } from '../../contracts/index.js';
 import {
   getLogEntry,
   getLoggedDecision,
   listLog,
   logEntryView,
-  loggedDecisionView,
   logIndex,
   logPage,
   logQuery,
+  logSummary,
   verificationView,
   verifyBookFor,
 } from '../../evidence/index.js';
@@ -15,6 +17,9 @@ import { bookParams, problems, readProblems } from '../schemas.js';
 
 const tags = ['audit'];
 const entryParams = bookParams.extend({ index: logIndex });
+const loggedDecisionView = z
+  .object({ ...logSummary, decision: decisionSchema })
+  .describe('A decision as it was recorded, and where');
 
 /** The audit log of a book, its decisions, and its verification. */
 export function auditRoutes(app: App, deps: Dependencies): void {
@@ -37,7 +42,14 @@ export function auditRoutes(app: App, deps: Dependencies): void {
 
   app.get(
     '/books/:bookId/log/:index',
-    { schema: { tags, summary: '审计日志的一条', params: entryParams, response: { 200: logEntryView, ...readProblems } } },
+    {
+      schema: {
+        tags,
+        summary: '审计日志的一条',
+        params: entryParams,
+        response: { 200: logEntryView, ...readProblems },
+      },
+    },
     async (request) => getLogEntry(store, actorOf(request), request.params.bookId, request.params.index),
   );
 
@@ -51,7 +63,11 @@ export function auditRoutes(app: App, deps: Dependencies): void {
         response: { 200: loggedDecisionView, ...readProblems },
       },
     },
-    async (request) => getLoggedDecision(store, actorOf(request), request.params.bookId, request.params.index),
+    async (request) => {
+      const { bookId, index } = request.params;
+      const logged = await getLoggedDecision(store, actorOf(request), bookId, index);
+      return { ...logged, decision: decisionView(logged.decision) };
+    },
   );
 
   app.get(
@@ -60,7 +76,8 @@ export function auditRoutes(app: App, deps: Dependencies): void {
       schema: {
         tags,
         summary: '核验账套',
-        description: 'Recomputes every hash, posting, balance and decision from the log and names the first difference.',
+        description:
+          'Recomputes every hash, posting, balance and decision from the log and names the first difference.',
         params: bookParams,
         response: { 200: verificationView, ...problems(403, 404) },
       },

@@ -59,7 +59,8 @@ export function bookRoutes(app: App, deps: Dependencies): void {
       schema: {
         tags,
         summary: '结账',
-        description: 'Closes a month that is over; from then on nothing can be dated in it. Months close in order.',
+        description:
+          'Closes a month that is over; from then on nothing can be dated in it. Months close in order.',
         params: bookParams,
         headers: writeHeaders,
         body: newPeriod,
@@ -68,7 +69,9 @@ export function bookRoutes(app: App, deps: Dependencies): void {
     },
     async (request, reply) => {
       const caller = callerOf(deps, request);
-      return reply.code(201).send(await closePeriod(store, caller, request.params.bookId, request.body.month));
+      return reply
+        .code(201)
+        .send(await closePeriod(store, caller, request.params.bookId, request.body.month));
     },
   );
 
@@ -84,6 +87,9 @@ export function bookRoutes(app: App, deps: Dependencies): void {
       },
     },
     async (request) =>
-      getReliefCap(store, packs, actorOf(request), request.params.bookId, { ...request.query, now: deps.now() }),
+      getReliefCap(store, packs, actorOf(request), request.params.bookId, {
+        ...request.query,
+        now: deps.now(),
+      }),
   );
 }

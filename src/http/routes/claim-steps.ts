@@ -34,7 +34,11 @@ interface Step<Body> {
   readonly body: Body;
 }
 const plain = (summary: string, description: string) => ({ summary, description, body: stepInput });
-const reasoned = (summary: string, description: string) => ({ summary, description, body: reasonedStepInput });
+const reasoned = (summary: string, description: string) => ({
+  summary,
+  description,
+  body: reasonedStepInput,
+});
 
 /** Every step of a claim's life. If-Match is honoured where it is given. */
 export function claimStepRoutes(app: App, deps: Dependencies): void {
@@ -82,7 +86,11 @@ export function claimStepRoutes(app: App, deps: Dependencies): void {
     version: number | null,
     input: StepInput,
   ) => Promise<ClaimView>;
-  const route = (name: string, step: Step<typeof stepInput | typeof reasonedStepInput>, useCase: StepUseCase) =>
+  const route = (
+    name: string,
+    step: Step<typeof stepInput | typeof reasonedStepInput>,
+    useCase: StepUseCase,
+  ) =>
     app.post(
       `/books/:bookId/claims/:id/${name}`,
       { schema: stepSchema(step, claimView) },
@@ -97,11 +105,20 @@ export function claimStepRoutes(app: App, deps: Dependencies): void {
   route('co-sign', plain('会签', 'The county reviews where the unit has nobody but the maker.'), coSignClaim);
   route('return', reasoned('退回', 'Back to the maker with a reason; holds nothing.'), returnClaim);
   route('reject', reasoned('否决', 'Final, with a reason.'), rejectClaim);
-  route('close', plain('办结', 'Ends a partly paid claim; what is held goes back where it came from.'), closeClaim);
+  route(
+    'close',
+    plain('办结', 'Ends a partly paid claim; what is held goes back where it came from.'),
+    closeClaim,
+  );
 
   app.post(
     '/books/:bookId/claims/:id/approve',
-    { schema: stepSchema(plain('批准', 'Judged again as a payment of today. Not by its maker or reviewer.'), claimAnswer) },
+    {
+      schema: stepSchema(
+        plain('批准', 'Judged again as a payment of today. Not by its maker or reviewer.'),
+        claimAnswer,
+      ),
+    },
     async (request, reply) => {
       const { bookId, id } = request.params;
       const caller = callerOf(deps, request);
@@ -114,7 +131,11 @@ export function claimStepRoutes(app: App, deps: Dependencies): void {
     '/books/:bookId/claims/:id/pay',
     {
       schema: moneySchema(
-        { summary: '支付', description: 'Whole or in part; judged once more. Not by its maker or approver.', body: newPayment },
+        {
+          summary: '支付',
+          description: 'Whole or in part; judged once more. Not by its maker or approver.',
+          body: newPayment,
+        },
         claimAnswer,
       ),
     },
@@ -126,7 +147,12 @@ export function claimStepRoutes(app: App, deps: Dependencies): void {
 
   app.post(
     '/books/:bookId/claims/:id/refund',
-    { schema: moneySchema({ summary: '退款', description: 'The payee gives money back.', body: newRefund }, claimView) },
+    {
+      schema: moneySchema(
+        { summary: '退款', description: 'The payee gives money back.', body: newRefund },
+        claimView,
+      ),
+    },
     async (request, reply) => {
       const { bookId, id } = request.params;
       return withETag(reply, await refundClaim(store, callerOf(deps, request), bookId, id, request.body));

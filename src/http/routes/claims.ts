@@ -42,7 +42,8 @@ export function claimRoutes(app: App, deps: Dependencies): void {
         response: { 200: decisionSchema, ...writeProblems },
       },
     },
-    async (request) => previewClaim(store, packs, callerOf(deps, request), request.params.bookId, request.body),
+    async (request) =>
+      previewClaim(store, packs, callerOf(deps, request), request.params.bookId, request.body),
   );
 
   app.post(
@@ -80,7 +81,9 @@ export function claimRoutes(app: App, deps: Dependencies): void {
 
   app.get(
     '/books/:bookId/claims/:id',
-    { schema: { tags, summary: '报账单', params: claimParams, response: { 200: claimView, ...readProblems } } },
+    {
+      schema: { tags, summary: '报账单', params: claimParams, response: { 200: claimView, ...readProblems } },
+    },
     async (request, reply) => {
       const { bookId, id } = request.params;
       return withETag(reply, await getClaim(store, actorOf(request), bookId, id));
@@ -104,9 +107,15 @@ export function claimRoutes(app: App, deps: Dependencies): void {
       const { bookId, id } = request.params;
       const version = versionOf(request);
       if (version === null) {
-        throw new DomainError('precondition_required', '修改报账单须带 If-Match（打开时得到的 ETag），以免覆盖他人的修改');
+        throw new DomainError(
+          'precondition_required',
+          '修改报账单须带 If-Match（打开时得到的 ETag），以免覆盖他人的修改',
+        );
       }
-      return withETag(reply, await editClaim(store, callerOf(deps, request), bookId, id, version, request.body));
+      return withETag(
+        reply,
+        await editClaim(store, callerOf(deps, request), bookId, id, version, request.body),
+      );
     },
   );
 }

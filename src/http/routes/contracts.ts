@@ -89,7 +89,14 @@ export function contractRoutes(app: App, deps: Dependencies): void {
 
   app.get(
     '/books/:bookId/contracts/:id',
-    { schema: { tags, summary: '合同', params: contractParams, response: { 200: contractView, ...readProblems } } },
+    {
+      schema: {
+        tags,
+        summary: '合同',
+        params: contractParams,
+        response: { 200: contractView, ...readProblems },
+      },
+    },
     async (request, reply) => {
       const { bookId, id } = request.params;
       return withETag(reply, await getContract(store, actorOf(request), bookId, id));

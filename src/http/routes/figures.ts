@@ -25,7 +25,8 @@ export function figureRoutes(app: App, deps: Dependencies): void {
       schema: {
         tags: ['funds'],
         summary: '申报困难群众救助补助支出基数',
-        description: 'A later declaration counts for later decisions; an earlier decision keeps the base it was made on.',
+        description:
+          'A later declaration counts for later decisions; an earlier decision keeps the base it was made on.',
         params: bookParams,
         headers: writeHeaders,
         body: newBase,
@@ -33,7 +34,9 @@ export function figureRoutes(app: App, deps: Dependencies): void {
       },
     },
     async (request, reply) =>
-      reply.code(201).send(await declareBase(store, callerOf(deps, request), request.params.bookId, request.body)),
+      reply
+        .code(201)
+        .send(await declareBase(store, callerOf(deps, request), request.params.bookId, request.body)),
   );
 
   app.get(
@@ -55,7 +58,8 @@ export function figureRoutes(app: App, deps: Dependencies): void {
       schema: {
         tags: ['figures'],
         summary: '登记文件中公布的数字',
-        description: 'Recorded as the document says it. It moves no money; figures of one topic are compared.',
+        description:
+          'Recorded as the document says it. It moves no money; figures of one topic are compared.',
         params: bookParams,
         headers: writeHeaders,
         body: newFigure,
@@ -63,7 +67,9 @@ export function figureRoutes(app: App, deps: Dependencies): void {
       },
     },
     async (request, reply) =>
-      reply.code(201).send(await recordFigure(store, callerOf(deps, request), request.params.bookId, request.body)),
+      reply
+        .code(201)
+        .send(await recordFigure(store, callerOf(deps, request), request.params.bookId, request.body)),
   );
 
   app.get(

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { identifier } from '../../core/fields.js';
 import {
   addConsent,
   addFundDocument,
@@ -16,8 +18,6 @@ import {
   newFund,
   newFundDocument,
 } from '../../ledger/index.js';
-import { z } from 'zod';
-import { identifier } from '../../core/fields.js';
 import { type App, actorOf, callerOf, type Dependencies, withETag } from '../context.js';
 import { bookParams, readProblems, writeHeaders, writeProblems } from '../schemas.js';
 
@@ -126,7 +126,9 @@ export function fundRoutes(app: App, deps: Dependencies): void {
     },
     async (request, reply) => {
       const { bookId, fundId } = request.params;
-      return reply.code(201).send(await addConsent(store, callerOf(deps, request), bookId, fundId, request.body));
+      return reply
+        .code(201)
+        .send(await addConsent(store, callerOf(deps, request), bookId, fundId, request.body));
     },
   );
 }

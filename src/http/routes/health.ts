@@ -24,7 +24,9 @@ const readiness = z
 export function healthRoutes(app: App, deps: Dependencies): void {
   app.get(
     '/healthz',
-    { schema: { tags, summary: '存活检查', security: [], response: { 200: liveness, '4xx': problemSchema } } },
+    {
+      schema: { tags, summary: '存活检查', security: [], response: { 200: liveness, '4xx': problemSchema } },
+    },
     async () => ({ status: 'ok' as const }),
   );
 

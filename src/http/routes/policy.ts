@@ -11,7 +11,11 @@ const packView = z.object({
   documentNo: z.string().describe('文号').meta({ example: '川民发〔2023〕11号' }),
   issuer: z.string().describe('Issuer').meta({ example: '四川省民政厅' }),
   effectiveFrom: z.string().describe('First day in force').meta({ example: '2023-01-01' }),
-  effectiveUntil: z.string().nullable().describe('Last day in force; null while it is').meta({ example: null }),
+  effectiveUntil: z
+    .string()
+    .nullable()
+    .describe('Last day in force; null while it is')
+    .meta({ example: null }),
   jurisdiction: z
     .array(z.string())
     .describe('Prefixes of division codes it holds for; empty means the nation')
@@ -20,7 +24,9 @@ const packView = z.object({
   clauses: z.number().int().describe('Clauses. Unit: 1').meta({ example: 14 }),
   rules: z.number().int().describe('Rules. Unit: 1').meta({ example: 11 }),
 });
-const packList = z.object({ items: z.array(packView).describe('Packs loaded') }).describe('Policy packs loaded');
+const packList = z
+  .object({ items: z.array(packView).describe('Packs loaded') })
+  .describe('Policy packs loaded');
 
 const coverageRow = z.object({
   pack: z.string().describe('Pack').meta({ example: 'sichuan-2023-11' }),
@@ -33,7 +39,10 @@ const coverageRow = z.object({
     .enum(['enforced', 'procedural', 'no_duty'])
     .describe('Carried by rules, by a procedure with evidence, or binding nobody')
     .meta({ example: 'enforced' }),
-  by: z.array(z.string()).describe('Rules; or the evidence and where it shows; or the reason').meta({ example: ['SC-03.hardware'] }),
+  by: z
+    .array(z.string())
+    .describe('Rules; or the evidence and where it shows; or the reason')
+    .meta({ example: ['SC-03.hardware'] }),
 });
 const coverageList = z
   .object({ items: z.array(coverageRow).describe('Every clause of every pack') })

@@ -29,7 +29,9 @@ export function providerReportRoutes(app: App, deps: Dependencies): void {
     },
     async (request, reply) => {
       const { bookId } = request.params;
-      return reply.code(201).send(await reportSpending(store, packs, callerOf(deps, request), bookId, request.body));
+      return reply
+        .code(201)
+        .send(await reportSpending(store, packs, callerOf(deps, request), bookId, request.body));
     },
   );
 

@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto';
+import fastifySwaggerUi from '@fastify/swagger-ui';
+import Fastify, { LogController } from 'fastify';
+import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { DomainError } from './core/errors.js';
+import { registerAuth } from './http/auth.js';
+import type { App, Dependencies } from './http/context.js';
+import { handleError } from './http/errors.js';
+import { logResponse, safeLogger } from './http/logging.js';
+import { speakChinese } from './http/messages.js';
+import { allotmentRoutes } from './http/routes/allotments.js';
+import { attachmentRoutes } from './http/routes/attachments.js';
+import { auditRoutes } from './http/routes/audit.js';
+import { bookRoutes } from './http/routes/books.js';
+import { claimStepRoutes } from './http/routes/claim-steps.js';
+import { claimRoutes } from './http/routes/claims.js';
+import { contractRoutes } from './http/routes/contracts.js';
+import { figureRoutes } from './http/routes/figures.js';
+import { fundRoutes } from './http/routes/funds.js';
+import { healthRoutes } from './http/routes/health.js';
+import { organisationRoutes } from './http/routes/organisations.js';
+import { peopleRoutes } from './http/routes/people.js';
+import { policyRoutes } from './http/routes/policy.js';
+import { providerReportRoutes } from './http/routes/provider-reports.js';
+import { sessionRoutes } from './http/routes/session.js';
+import { registerSecurityHeaders } from './http/security.js';
+import { registerOpenApi } from './http/swagger.js';
+import { leaveToHook, validateRequest } from './http/validation.js';
+
+const MAX_BODY_BYTES = 1024 * 1024;
+const REQUEST_TIMEOUT_MS = 60_000;
+
+/**
+ * The whole service on `deps`, ready to listen or to `inject`. Everything is registered here by name; nothing reads
+ * the environment. The caller closes the application first and the store after it.
+ */
+export async function buildApp(deps: Dependencies): Promise<App> {
+  speakChinese();
+  const app: App = Fastify({
+    loggerInstance: safeLogger(deps.logger),
+    // `logResponse` writes the one line of a request, without what it asked for.
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => randomUUID(),
+    trustProxy: deps.config.trustProxy,
+    bodyLimit: MAX_BODY_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    frameworkErrors: (error, request, reply) => handleError(error, request as never, reply as never),
+  }).withTypeProvider<ZodTypeProvider>();
+  app.setValidatorCompiler(leaveToHook);
+  app.setSerializerCompiler(serializerCompiler);
+  app.setErrorHandler(handleError);
+  app.setNotFoundHandler(() => {
+    throw new DomainError('not_found', '没有这个地址');
+  });
+  // JSON is the only body that a route gets without asking for another.
+  app.removeContentTypeParser('text/plain');
+  registerSecurityHeaders(app, deps.config);
+  app.addHook('onResponse', logResponse);
+  await registerOpenApi(app);
+  registerAuth(app, deps);
+  app.addHook('preValidation', validateRequest);
+
+  healthRoutes(app, deps);
+  await app.register(
+    async (api) => {
+      for (const routes of ROUTES) routes(scope(api), deps);
+      await api.register(async (files) => attachmentRoutes(scope(files), deps));
+    },
+    { prefix: '/api/v1' },
+  );
+  await app.register(fastifySwaggerUi, { routePrefix: '/docs', staticCSP: true });
+  return app;
+}
+
+/** A scope has the logger and the types of the application that opened it; Fastify's types forget both. */
+const scope = (instance: unknown): App => instance as App;
+
+const ROUTES: readonly ((app: App, deps: Dependencies) => void)[] = [
+  sessionRoutes,
+  peopleRoutes,
+  organisationRoutes,
+  bookRoutes,
+  fundRoutes,
+  figureRoutes,
+  allotmentRoutes,
+  contractRoutes,
+  providerReportRoutes,
+  claimRoutes,
+  claimStepRoutes,
+  policyRoutes,
+  auditRoutes,
+];

@@ -1,0 +1,72 @@
+import type { Logger } from 'pino';
+import { buildApp } from './app.js';
+import { type Config, readConfig } from './config.js';
+import { migrate } from './db/migrate.js';
+import { openStore } from './db/store.js';
+import { createLogger } from './http/logging.js';
+import { createSetupLink } from './organisations/index.js';
+import { loadPacks } from './policy/index.js';
+
+export interface RunningServer {
+  /** Where it listens, with the real port. */
+  readonly url: string;
+  /** Path of the one-time set-up link; null once there is a person. */
+  readonly setupPath: string | null;
+  /** Stops accepting, waits for what is under way, then closes the database. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the service: configuration, packs, database, schema, then the port. What was opened is closed again when
+ * a later step fails.
+ * @throws DomainError `config_invalid`, `policy_packs_invalid`; or what the database or the port says.
+ */
+export async function startServer(
+  environment: Readonly<Record<string, string | undefined>>,
+  given: { readonly logger?: Logger; readonly now?: () => Date } = {},
+): Promise<RunningServer> {
+  const config = readConfig(environment);
+  const packs = loadPacks();
+  const now = given.now ?? (() => new Date());
+  const logger = given.logger ?? createLogger(config.logLevel);
+  const store = await openStore(config.databaseUrl, { maxConnections: config.databasePoolSize });
+  try {
+    await migrate(store);
+    const setupPath = await createSetupLink(store, now());
+    const app = await buildApp({ store, config, packs, logger, now });
+    const url = await app.listen({ host: config.host, port: config.port });
+    let closing: Promise<void> | undefined;
+    const close = () => {
+      closing ??= app.close().then(() => store.close());
+      return closing;
+    };
+    return { url, setupPath, close };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+/** A request that hangs must not keep the process from ending. */
+const CLOSE_TIMEOUT_MS = 15_000;
+
+/**
+ * Runs the service until SIGINT or SIGTERM, then ends it in good order. A second signal ends it at once.
+ * Prints where to go; the set-up link is printed here and nowhere else, since it opens the door.
+ */
+export async function serve(environment: Readonly<Record<string, string | undefined>>): Promise<void> {
+  const server = await startServer(environment);
+  const { publicUrl } = readConfig(environment) satisfies Config;
+  console.log(`社工站资金合规台账已启动：${server.url}（接口文档 ${server.url}/docs）`);
+  if (server.setupPath) console.log(`首次设置（24 小时内有效，只能用一次）：${publicUrl}${server.setupPath}`);
+  await new Promise<void>((resolve, reject) => {
+    const stop = () => {
+      process.once('SIGINT', () => process.exit(1));
+      process.once('SIGTERM', () => process.exit(1));
+      setTimeout(() => process.exit(1), CLOSE_TIMEOUT_MS).unref();
+      server.close().then(resolve, reject);
+    };
+    process.once('SIGINT', stop);
+    process.once('SIGTERM', stop);
+  });
+}
