@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -71,7 +72,7 @@ export async function seedWorld(store: Store, options: { packs?: PackSet; provin
     const id = newId();
     const path = `${parent?.path ?? ''}${id}/`;
     const isProvider = kind === 'provider';
-    const creditCode = isProvider ? validCreditCode('51510500MJQ12345') : null;
+    const creditCode = isProvider ? validCreditCode(`51510500${String(randomInt(1e8)).padStart(8, '0')}`) : null;
     await store.write('seed', (trx) =>
       trx
         .insertInto('organisation')

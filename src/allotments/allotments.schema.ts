@@ -1,5 +1,14 @@
 import { z } from 'zod';
-import { businessDate, choice, identifier, pageOf, pageQuery, positiveYuan, text, yuan } from '../core/fields.js';
+import {
+  businessDate,
+  choice,
+  identifier,
+  pageOf,
+  pageQuery,
+  positiveYuan,
+  text,
+  yuan,
+} from '../core/fields.js';
 
 const part = z.strictObject({
   organisationId: identifier('Township or station that the document names'),

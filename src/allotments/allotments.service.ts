@@ -73,7 +73,9 @@ export async function issueAllotment(
     const blocked = decision.reasons.filter((reason) => reason.effect === 'block');
     const disagreement = splitDisagreement(facts.allotment as AllotmentFacts);
     if (disagreement || blocked.length > 0) {
-      const message = [disagreement, ...blocked.map((reason) => reason.message)].filter(Boolean).join('；');
+      // The rule on sums (SN-01) says in other words what the arithmetic says in full.
+      const others = blocked.filter((reason) => !disagreement || !reason.rule.endsWith('.sums'));
+      const message = [disagreement, ...others.map((reason) => reason.message)].filter(Boolean).join('；');
       const code = disagreement ? 'split_disagrees' : 'policy_blocked';
       throw refuseWith(code, message, decision, facts);
     }
@@ -198,7 +200,10 @@ async function checkParts(
     for (const row of rows) {
       const above = recipients.get(recipientOf.get(row.id) as string) as Recipient;
       if (!row.path.startsWith(above.path) || row.path === above.path) {
-        throw refuse('recipient_not_below', `“${row.name}”不是“${above.name}”的下级单位，不能列在它的分配数中`);
+        throw refuse(
+          'recipient_not_below',
+          `“${row.name}”不是“${above.name}”的下级单位，不能列在它的分配数中`,
+        );
       }
     }
   }

@@ -6,7 +6,10 @@ import { demandBookRead } from '../ledger/index.js';
 import type { Actor } from '../organisations/index.js';
 import type { transitView } from './allotments.schema.js';
 
-/** What was issued from or to a book and is not yet taken in, oldest first, with its age (D1). */
+/**
+ * What was issued from or to a book by a day and not taken in by then (by 业务日期), oldest first, with its age
+ * (D1).
+ */
 export async function listTransit(
   store: Store,
   actor: Actor,
@@ -15,8 +18,8 @@ export async function listTransit(
 ): Promise<{ items: z.infer<typeof transitView>[] }> {
   await demandBookRead(store.read, actor, bookId);
   const rows = [
-    ...(await openAllotments(store.read, bookId)),
-    ...(await openDisbursements(store.read, bookId)),
+    ...(await openAllotments(store.read, bookId, asOfDate)),
+    ...(await openDisbursements(store.read, bookId, asOfDate)),
   ];
   const items = rows.map(({ amountFen, ...row }) => ({
     ...row,
@@ -26,13 +29,16 @@ export async function listTransit(
   return { items: items.sort((a, b) => b.ageDays - a.ageDays) };
 }
 
-async function openAllotments(db: Db, bookId: string) {
+async function openAllotments(db: Db, bookId: string, asOfDate: BusinessDate) {
   const rows = await db
     .selectFrom('allotmentItem as item')
     .innerJoin('allotment', 'allotment.id', 'item.allotmentId')
     .innerJoin('organisation', 'organisation.id', 'item.recipientId')
     .leftJoin('intake', (join) =>
-      join.onRef('intake.issueId', '=', 'item.id').on('intake.kind', '=', 'allotment'),
+      join
+        .onRef('intake.issueId', '=', 'item.id')
+        .on('intake.kind', '=', 'allotment')
+        .on('intake.effectiveDate', '<=', asOfDate),
     )
     .select([
       'item.id as issueId',
@@ -43,6 +49,7 @@ async function openAllotments(db: Db, bookId: string) {
       'allotment.effectiveDate',
       'item.amountFen',
     ])
+    .where('allotment.effectiveDate', '<=', asOfDate)
     .where('intake.id', 'is', null)
     .where('item.recipientBookId', 'is not', null)
     .where((where) =>
@@ -52,13 +59,16 @@ async function openAllotments(db: Db, bookId: string) {
   return rows.map((row) => ({ ...row, toBookId: row.toBookId as string, kind: 'allotment' as const }));
 }
 
-async function openDisbursements(db: Db, bookId: string) {
+async function openDisbursements(db: Db, bookId: string, asOfDate: BusinessDate) {
   const rows = await db
     .selectFrom('disbursement')
     .innerJoin('book', 'book.id', 'disbursement.recipientBookId')
     .innerJoin('organisation', 'organisation.id', 'book.bureauId')
     .leftJoin('intake', (join) =>
-      join.onRef('intake.issueId', '=', 'disbursement.id').on('intake.kind', '=', 'disbursement'),
+      join
+        .onRef('intake.issueId', '=', 'disbursement.id')
+        .on('intake.kind', '=', 'disbursement')
+        .on('intake.effectiveDate', '<=', asOfDate),
     )
     .select([
       'disbursement.id as issueId',
@@ -69,6 +79,7 @@ async function openDisbursements(db: Db, bookId: string) {
       'disbursement.effectiveDate',
       'disbursement.amountFen',
     ])
+    .where('disbursement.effectiveDate', '<=', asOfDate)
     .where('intake.id', 'is', null)
     .where((where) =>
       where.or([

@@ -1,9 +1,11 @@
 import type { z } from 'zod';
 import { runCommand, Unit } from '../audit/index.js';
 import {
+  attachmentsOf,
   contractOfBook,
   type DecisionView,
   decisionView,
+  demandAttachments,
   lineRows,
   linesOf,
   loggedLines,
@@ -119,25 +121,7 @@ async function checkDraft(unit: Unit, { claim, lines, subject }: Case): Promise<
       .executeTakeFirst();
     if (!payee) throw notFound('收款单位');
   }
-  await checkAttachments(unit, lines);
-}
-
-async function checkAttachments(unit: Unit, lines: Case['lines']): Promise<void> {
-  const ids = [
-    ...new Set(
-      lines.flatMap((line) =>
-        (JSON.parse(line.evidence) as { attachmentId: string }[]).map((item) => item.attachmentId),
-      ),
-    ),
-  ];
-  if (ids.length === 0) return;
-  const found = await unit.trx
-    .selectFrom('attachment')
-    .select('id')
-    .where('id', 'in', ids)
-    .where('bookId', '=', unit.book.id)
-    .execute();
-  if (found.length < ids.length) throw notFound('附件');
+  await demandAttachments(trx, unit.book.id, attachmentsOf(lines));
 }
 
 async function loggedDraft(unit: Unit, { claim, lines }: Case): Promise<Record<string, unknown>> {

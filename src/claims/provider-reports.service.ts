@@ -1,8 +1,10 @@
 import { runCommand } from '../audit/index.js';
 import {
+  attachmentsOf,
   contractOfBook,
   type DecisionView,
   decisionView,
+  demandAttachments,
   lineRows,
   linesOf,
   lineView,
@@ -52,6 +54,7 @@ export async function reportSpending(
     if (lines.some((line) => !promised.has(line.fundId))) {
       throw refuse('fund_not_in_contract', '明细的资金来源不在该合同的资金构成之内');
     }
+    await demandAttachments(trx, bookId, attachmentsOf(lines));
     const facts = await spendingFacts(trx, packs, {
       stage: 'provider_report',
       businessDate: input.businessDate,

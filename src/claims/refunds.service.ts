@@ -80,7 +80,7 @@ export async function refundClaim(
 /**
  * 冲红: a payment made in error is reversed by its exact opposite; the money is held again and the claim waits
  * for the right payment.
- * @throws DomainError `already_reversed`, `refunded_before` (part of it was given back).
+ * @throws DomainError `already_reversed`, `refunded_before` (part of it was given back), `contract_closed`.
  */
 export async function reversePayment(
   store: Store,
@@ -103,6 +103,7 @@ export async function reversePayment(
       .where('kind', '=', 'payment')
       .executeTakeFirst();
     if (!payment) throw notFound('支付记录');
+    await demandContractOpen(unit, claim.contractId);
     if (claim.refundedFen > 0n)
       throw refuse('refunded_before', '这笔报账已有退款，不能整笔冲红；请按实际办理退款');
     const { effectiveDate } = input;
@@ -191,4 +192,15 @@ async function serviceFen(unit: Unit, lines: readonly LineRow[]): Promise<Map<st
     }
   }
   return totals;
+}
+
+/** Held again means promised by the contract, and a closed one promises nothing: the money would be stranded. */
+async function demandContractOpen(unit: Unit, contractId: string | null): Promise<void> {
+  if (!contractId) return;
+  const contract = await unit.trx
+    .selectFrom('contract')
+    .select('status')
+    .where('id', '=', contractId)
+    .executeTakeFirstOrThrow();
+  if (contract.status === 'closed') throw refuse('contract_closed', '合同已关闭，不能冲红；请按实际办理退款');
 }

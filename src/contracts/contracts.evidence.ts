@@ -9,6 +9,7 @@ import { type Caller, demand } from '../organisations/index.js';
 import type { ContractView, newEvaluation, newEvidence } from './contracts.schema.js';
 import { contractOfBook } from './contracts.sign.js';
 import { contractViews } from './contracts.views.js';
+import { demandAttachments } from './lines.repository.js';
 
 /** Adds a document of the procedure; it counts from its own date. */
 export async function addEvidence(
@@ -18,12 +19,21 @@ export async function addEvidence(
   id: string,
   input: z.infer<typeof newEvidence>,
 ): Promise<ContractView> {
-  return addToContract(store, caller, bookId, id, 'contract.evidence', { ...input }, async (trx) => {
-    await trx
-      .insertInto('contractEvidence')
-      .values({ id: newId(), contractId: id, ...input })
-      .execute();
-  });
+  return addToContract(
+    store,
+    caller,
+    bookId,
+    id,
+    'contract.evidence',
+    { ...input },
+    async (trx, contract) => {
+      await demandAttachments(trx, contract.bookId, input.attachmentId ? [input.attachmentId] : []);
+      await trx
+        .insertInto('contractEvidence')
+        .values({ id: newId(), contractId: id, ...input })
+        .execute();
+    },
+  );
 }
 
 /** Records an evaluation. @throws DomainError `evaluation_outside_term` */

@@ -10,7 +10,7 @@ import { type Decision, decide, type Facts, type PackSet } from '../policy/index
 import type { ContractView, NewContract } from './contracts.schema.js';
 import { contractViews, decisionView } from './contracts.views.js';
 import { spendingFacts } from './facts.js';
-import { type LineRow, lineRows, loggedLines } from './lines.repository.js';
+import { demandAttachments, type LineRow, lineRows, loggedLines } from './lines.repository.js';
 import type { DecisionView } from './lines.schema.js';
 
 export interface ContractAnswer {
@@ -110,6 +110,8 @@ async function writeContract(
     schedule: JSON.stringify(input.schedule),
     version: 1,
   };
+  const attached = input.evidence.flatMap((item) => item.attachmentId ?? []);
+  await demandAttachments(trx, bookId, attached);
   await trx.insertInto('contract').values(contract).execute();
   await trx.insertInto('spendingLine').values(lines).execute();
   if (input.evidence.length > 0) {

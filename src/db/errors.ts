@@ -30,7 +30,9 @@ const GUARDS: readonly [pattern: RegExp, code: string, message: string][] = [
 function isOutOfRange(error: unknown): boolean {
   const { code, message } = (error ?? {}) as EngineError;
   if (error instanceof RangeError) return /bigint/i.test(message ?? '');
-  return code === '22003' || (code === 'SQLITE_CONSTRAINT_DATATYPE' && /cannot store REAL/.test(message ?? ''));
+  return (
+    code === '22003' || (code === 'SQLITE_CONSTRAINT_DATATYPE' && /cannot store REAL/.test(message ?? ''))
+  );
 }
 
 export function translateDatabaseError(error: unknown): unknown {

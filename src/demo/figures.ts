@@ -28,7 +28,7 @@ export async function recordFigures(demo: Demo, desk: FigureDesk): Promise<OpenC
   await explainKunming(demo, desk);
   say('');
   say(
-    `▍种子文件的 ${new Set(STATED_FIGURES.map(({ no }) => no)).size} 个金额（F001–F070）原样登记：带“余、近、以上”，分清口径，不入账`,
+    `▍政策文件、报道与会议材料中的 ${new Set(STATED_FIGURES.map(({ no }) => no)).size} 个金额（F001–F070）原样登记：带“余、近、以上”，分清口径，不入账`,
   );
   const open: OpenContradiction[] = [];
   for (const code of [...new Set(all.map(({ divisionCode }) => divisionCode))].sort()) {

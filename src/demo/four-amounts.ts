@@ -10,7 +10,7 @@ import type { Yunnan } from './yunnan.js';
 const PLANNED = '98770000.00';
 
 const COLUMNS: readonly Column[] = [
-  ['资金', 50],
+  ['资金', 56],
   ['计划', 16, 'right'],
   ['下达', 16, 'right'],
   ['到账', 16, 'right'],
@@ -24,7 +24,7 @@ export async function workZhaotong(demo: Demo, yunnan: Yunnan): Promise<void> {
   const fund = await registerFund(demo, team, '2022-01-10', {
     level: 'prefecture',
     year: 2022,
-    name: '2022年社工站计划投入（F019，来源未拆分，暂列本级财政）',
+    name: '2022年社工站计划投入（F019，来源未拆分）',
     documentNo,
     documentDate: '2022-01-10',
     isExample: true,

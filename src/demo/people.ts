@@ -1,5 +1,10 @@
-import { creditCheckCharacter } from '../organisations/credit-code.js';
-import { createPerson, newPerson, ROLE_LABELS, type Role } from '../organisations/index.js';
+import {
+  createPerson,
+  creditCheckCharacter,
+  newPerson,
+  ROLE_LABELS,
+  type Role,
+} from '../organisations/index.js';
 import type { Demo } from './context.js';
 import { type Bureau, OPENED, type Root } from './provinces.js';
 

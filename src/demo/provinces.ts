@@ -1,20 +1,14 @@
-import { Unit } from '../audit/index.js';
-import { today } from '../core/dates.js';
-import { newId } from '../core/ids.js';
 import {
   actorOfPerson,
   type Caller,
   completeSetup,
   createOrganisation,
   createSetupLink,
+  foundRoot,
+  hashPassword,
   newOrganisation,
   type OrganisationView,
 } from '../organisations/index.js';
-import { insertBook, insertOrganisation } from '../organisations/organisations.repository.js';
-import { newBook } from '../organisations/organisations.service.js';
-import { hashPassword } from '../organisations/passwords.js';
-import { insertGrant } from '../organisations/people.repository.js';
-import { insertPerson } from '../organisations/people.service.js';
 import type { Demo } from './context.js';
 
 /** Day before everything: the bureaus and stations of the demonstration work from here on. */
@@ -50,50 +44,15 @@ export async function setUp(demo: Demo, form: RootForm): Promise<Root> {
   return { bureau: withBook(made.bureau), adminId: made.admin.id };
 }
 
-/**
- * A further topmost bureau, so that one demonstration can show places of three provinces. An installation has one;
- * there is no command for a second, so this makes it from the same parts as the set-up does.
- */
+/** A further topmost bureau, so that one demonstration can show places of three provinces. */
 export async function foundBeside(demo: Demo, form: RootForm): Promise<Root> {
-  const now = demo.at(OPENED);
   const { kind, name, divisionCode, admin } = form;
   const passwordHash = await hashPassword(admin.password);
-  const at = now.toISOString();
-  const [organisationId, personId] = [newId(), newId()];
-  const organisation = {
-    id: organisationId,
-    kind,
-    name,
-    divisionCode,
-    parentId: null,
-    path: `${organisationId}/`,
-    creditCode: null,
-    providerKind: null,
-    districtClass: null,
-    openedDate: today(now),
-    closedDate: null,
-    createdAt: at,
-    version: 1,
-  };
-  const bookId = await demo.store.write('setup', async (trx) => {
-    await insertOrganisation(trx, organisation);
-    const book = await insertBook(trx, newBook(organisation, at));
-    const context = { actorId: personId, requestId: 'demo-setup', now, idempotency: null };
-    const unit = new Unit(trx, book, context);
-    const { loginName, displayName } = admin;
-    await insertPerson(unit, { id: personId, loginName, displayName, organisationId, passwordHash });
-    await insertGrant(trx, { personId, organisationId, role: 'admin', grantedBy: personId, grantedAt: at });
-    const names = { loginName: await unit.commit(loginName), displayName: await unit.commit(displayName) };
-    await unit.append({
-      action: 'setup.complete',
-      subject: { type: 'organisation', id: organisationId },
-      data: { bureau: { kind, name, divisionCode }, bookId: book.id, admin: { personId, ...names } },
-    });
-    return book.id;
-  });
-  const { path: _path, createdAt: _createdAt, ...view } = organisation;
-  const kindLabel = kind === 'bureau_provincial' ? '省民政厅' : '市（州）民政局';
-  return { bureau: { ...view, kindLabel, bookId }, adminId: personId };
+  const context = { requestId: 'demo-setup', now: demo.at(OPENED) };
+  const made = await demo.store.write('setup', (trx) =>
+    foundRoot(trx, context, { bureau: { kind, name, divisionCode }, admin }, passwordHash),
+  );
+  return { bureau: withBook(made.bureau), adminId: made.admin.id };
 }
 
 export interface NewUnit {

@@ -18,7 +18,8 @@ import { workBatch } from './sichuan-batch.js';
 import { workRaising, workValuation } from './social-money.js';
 import { showTotals, showTransit, showVerification, type Transit } from './summary.js';
 import { allotWenshan, equipStation } from './wenshan.js';
-import { foundWuhan, workWuhan } from './wuhan.js';
+import { workWuhan } from './wuhan.js';
+import { foundWuhan } from './wuhan-places.js';
 import { bureauAt, foundYunnan } from './yunnan.js';
 
 /** What the demonstration leaves behind for its caller to print. */
@@ -44,6 +45,7 @@ export async function runDemo(
   attachmentsFolder = './data/attachments',
 ): Promise<DemoResult> {
   const demo = createDemo(store, packs, say, attachmentsFolder);
+  introduce(say);
   const people = new People(demo);
   const places = loadPlaces();
   const sichuan = await foundSichuan(demo, places, people);
@@ -83,4 +85,14 @@ export async function runDemo(
     contradictions,
     verification,
   };
+}
+
+function introduce(say: (line: string) => void): void {
+  say('演示：四川、云南、武汉的 2022 年，另加泸县 2020 年公示和青羊区 2023 年示例资金');
+  say(
+    '地名取自国家统计局区划；金额注明编号（F…）或公示的为公开数字，其余业务、人员、机构和日期都是【示例】，',
+  );
+  say(
+    '不是任何单位的实际情况。下列每一行都由正式的业务功能办理，允许、复核、拦截都记入各账套的日志（预检除外）。',
+  );
 }

@@ -123,13 +123,15 @@ async function passDown(
     const item = allotment.items.find((candidate) => candidate.recipientId === bureau.id);
     if (!item) throw new Error(`${bureau.name} received nothing`);
     const received = addDays(ISSUED, 3 + (index % 5));
-    const receipt = { documentNo: `收文2022-${index + 1}`, effectiveDate: received };
+    // Only the first county is published: what the others' papers are called says so.
+    const mark = index === 0 ? '' : '【示例】';
+    const receipt = { documentNo: `${mark}收文2022-${index + 1}`, effectiveDate: received };
     const authority = newIntake.parse({ kind: 'allotment', issueId: item.id, ...receipt });
     const { fundId } = await takeIn(store, await demo.as(finance, received), bureau.bookId, authority);
     funds.set(bureau.id, fundId);
     const late = index >= members.length - OPEN_COUNTIES;
     const paidOn: BusinessDate = late ? addDays(PAID, 60 * (index - members.length + OPEN_COUNTIES)) : PAID;
-    const voucherNo = `省民政拨付2022-${String(index + 1).padStart(3, '0')}`;
+    const voucherNo = `${mark}省民政拨付2022-${String(index + 1).padStart(3, '0')}`;
     const cash = newDisbursement.parse({
       allotmentItemId: item.id,
       voucherNo,
@@ -145,7 +147,7 @@ async function passDown(
     const arrival = newIntake.parse({
       kind: 'disbursement',
       issueId: paid.id,
-      documentNo: `到账2022-${index + 1}`,
+      documentNo: `${mark}到账2022-${index + 1}`,
       effectiveDate: arrived,
     });
     await takeIn(store, await demo.as(finance, arrived), bureau.bookId, arrival);

@@ -18,7 +18,7 @@ export interface Transit {
 
 const TRANSIT: readonly Column[] = [
   ['在途：接收单位', 36],
-  ['凭证', 26],
+  ['凭证', 30],
   ['拨付日', 10],
   ['金额（元）', 16, 'right'],
   ['在途天数', 8, 'right'],
@@ -29,7 +29,9 @@ export async function showTransit(demo: Demo, province: Team): Promise<Transit[]
   const { items } = await listTransit(demo.store, actor, province.bureau.bookId, AS_OF);
   const open = items.filter((item) => item.effectiveDate <= AS_OF);
   demo.say('');
-  demo.say(`▍在途资金（截至 ${AS_OF}）：已拨付、下级未登记到账，账龄用于查截留滞留（YN-15）`);
+  demo.say(
+    `▍在途资金（截至 ${AS_OF}）：已拨付、下级未登记到账，账龄用于查截留滞留（YN-15）；县名为示例，不是该县的实际情况`,
+  );
   demo.say(`  ${tableHead(TRANSIT)}`);
   for (const { toName, documentNo, effectiveDate, amount, ageDays } of open) {
     const cells = [toName, documentNo, effectiveDate, showYuan(parseYuan(amount)), String(ageDays)];

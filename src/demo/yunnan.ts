@@ -69,15 +69,16 @@ export async function foundYunnan(demo: Demo, places: Places, people: People): P
     wenshanCounties,
     teamOf: (code) => {
       const known =
-        teams.get(code) ?? people.team(root, bureauAt(bureaus, code), `yn${code}`, SIGN_IN.includes(code));
+        teams.get(code) ??
+        people.team(root, bureauAt(bureaus, code), SIGN_IN[code] ?? `yn${code}`, code in SIGN_IN);
       teams.set(code, known);
       return known;
     },
   };
 }
 
-/** Places whose people may sign in to look around. */
-const SIGN_IN = ['532601', '530900'];
+/** Places whose people may sign in to look around, with the names that their login names begin with. */
+const SIGN_IN: Readonly<Record<string, string>> = { '532601': 'wenshan', '530900': 'lincang' };
 
 export function bureauAt(bureaus: ReadonlyMap<string, Bureau>, divisionCode: string): Bureau {
   const bureau = bureaus.get(divisionCode);

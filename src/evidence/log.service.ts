@@ -5,12 +5,7 @@ import type { Db, Store } from '../db/store.js';
 import { bureauSubject, demandBookRead } from '../ledger/index.js';
 import { type Actor, demand, may } from '../organisations/index.js';
 import type { Decision, PackSet } from '../policy/index.js';
-import type {
-  LogEntryView,
-  LogQuery,
-  LogSummary,
-  VerificationView,
-} from './log.schema.js';
+import type { LogEntryView, LogQuery, LogSummary, VerificationView } from './log.schema.js';
 import { verifyBook } from './verify.js';
 
 /** Entries of a book's audit log in their order; the cursor is the index to go on from. */

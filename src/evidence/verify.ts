@@ -67,13 +67,14 @@ export async function verifyBook(
         .where('logIndex', '<', from + PAGE)
         .orderBy('logIndex')
         .execute();
-      for (const row of rows) replay.entry(row);
+      for (const row of rows) replayed(replay, row);
       await compareEntries(db, bookId, replay.takeEntries(), from, from + PAGE);
       onProgress(replay.size, book.logSize);
       if (from + PAGE > book.logSize && rows.length < PAGE) break;
     }
     same('book logSize', replay.size, book.logSize);
     same('book logFrontier', frontierToText(replay.frontier), book.logFrontier);
+    await findStrays(db, bookId, replay.size);
     await compareBalances(db, bookId, replay.balances);
     await checkCommitments(db, bookId);
   } catch (thrown) {
@@ -93,6 +94,37 @@ export async function verifyBook(
     root,
     difference,
   };
+}
+
+/** A body whose hash fits but that is no log entry (no JSON, a member missing, facts that contradict) is a finding. */
+function replayed(replay: Replay, row: Row<'logEntry'>): void {
+  try {
+    replay.entry(row);
+  } catch (thrown) {
+    if (thrown instanceof Found) throw thrown;
+    same(`logEntry ${row.logIndex} body`, 'a log entry', (thrown as Error).message);
+    throw thrown;
+  }
+}
+
+/** Rows that claim a place outside the log, where replaying never looks. */
+async function findStrays(db: Db, bookId: string, size: number): Promise<void> {
+  const entry = await db
+    .selectFrom('logEntry')
+    .select('logIndex')
+    .where('bookId', '=', bookId)
+    .where('logIndex', '>=', size)
+    .limit(1)
+    .executeTakeFirst();
+  if (entry) same(`logEntry ${entry.logIndex}`, 'nothing past the end', 'a row');
+  const ledgerEntry = await db
+    .selectFrom('ledgerEntry')
+    .select('id')
+    .where('bookId', '=', bookId)
+    .where((where) => where.or([where('logIndex', '<', 0), where('logIndex', '>=', size)]))
+    .limit(1)
+    .executeTakeFirst();
+  if (ledgerEntry) same(`ledgerEntry ${ledgerEntry.id}`, 'nothing in the log', 'a row');
 }
 
 /** The state that a log rebuilds, one entry at a time. */

@@ -34,7 +34,7 @@ export async function validateRequest(request: FastifyRequest): Promise<void> {
   for (const [part, member] of PARTS) {
     const value = request[member];
     const before = faults.length;
-    collectUnstorable(part, value, [], faults);
+    faults.push(...unstorable(part, value));
     const schema = member === 'query' ? schemas.querystring : schemas[member];
     if (!(schema instanceof z.ZodType) || faults.length > before) continue;
     const parsed = schema.safeParse(value);
@@ -55,17 +55,31 @@ const onePerKind = (faults: readonly FieldFault[]): FieldFault[] => [
 
 type Path = readonly PropertyKey[];
 
-/** Text that no database stores: PostgreSQL refuses U+0000, and a lone surrogate has no UTF-8 (RFC 3629 §3). */
-function collectUnstorable(part: FieldFault['in'], value: unknown, path: Path, faults: FieldFault[]): void {
+/** Deeper than any schema goes; a walk without a bound could be made to exhaust the stack. */
+const MAX_DEPTH = 32;
+const NONE: readonly FieldFault[] = [];
+
+/**
+ * Text that no database stores (PostgreSQL refuses U+0000, a lone surrogate has no UTF-8, RFC 3629 §3) and nesting
+ * without end. Paths are put together only for faults: every request is walked.
+ */
+function unstorable(part: FieldFault['in'], value: unknown, depth = 0): readonly FieldFault[] {
   if (typeof value === 'string') {
-    if (isStorable(value)) return;
-    faults.push({ in: part, path: pointer(path), code: 'unstorable', message: '含有不能保存的字符' });
-  } else if (typeof value === 'object' && value !== null && !Buffer.isBuffer(value)) {
-    for (const [key, member] of Object.entries(value)) {
-      collectUnstorable(part, key, path, faults);
-      collectUnstorable(part, member, [...path, key], faults);
-    }
+    return isStorable(value)
+      ? NONE
+      : [{ in: part, path: '', code: 'unstorable', message: '含有不能保存的字符' }];
   }
+  if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return NONE;
+  if (depth > MAX_DEPTH) return [{ in: part, path: '', code: 'nested_too_deep', message: '嵌套层次过多' }];
+  let faults: FieldFault[] | null = null;
+  for (const key of Object.keys(value)) {
+    const member = unstorable(part, (value as Record<string, unknown>)[key], depth + 1);
+    const found = isStorable(key) ? member : [...unstorable(part, key), ...member];
+    if (found.length === 0) continue;
+    faults ??= [];
+    for (const fault of found) faults.push({ ...fault, path: `${pointer([key])}${fault.path}` });
+  }
+  return faults ?? NONE;
 }
 
 const isStorable = (text: string) => !text.includes('\0') && text.isWellFormed();

@@ -259,7 +259,7 @@ export const figureTopicView = z
       .array(
         newFigure.extend({
           id: identifier('Figure'),
-          shown: z.string().describe('As people write it').meta({ example: '380.00万元余' }),
+          shown: z.string().describe('As people write it').meta({ example: '3,800,000.00 余元' }),
         }),
       )
       .describe('All figures, in order of recording'),

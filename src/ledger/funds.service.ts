@@ -280,7 +280,9 @@ async function withAmounts(db: Db, rows: readonly Row<'fund'>[], asOf: AsOf): Pr
   let documents = db
     .selectFrom('fundDocument')
     .innerJoin('logEntry', (join) =>
-      join.onRef('logEntry.bookId', '=', 'fundDocument.bookId').onRef('logEntry.logIndex', '=', 'fundDocument.logIndex'),
+      join
+        .onRef('logEntry.bookId', '=', 'fundDocument.bookId')
+        .onRef('logEntry.logIndex', '=', 'fundDocument.logIndex'),
     )
     .select(['fundId', 'amountFen'])
     .where('fundId', 'in', ids)

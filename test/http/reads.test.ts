@@ -107,7 +107,7 @@ forEachEngine('policy, relief cap, log entry, health', async (t, store) => {
   const { county } = world;
   const { app, ask } = await serve(t, store, { packs: loadPacks() });
   const packs = await ask(county.auditor, 'GET', '/policy/packs');
-  t.ok(packs.body.items.some((pack: { id: string }) => pack.id === 'yunnan'));
+  t.ok(packs.body.items.some((pack: { id: string }) => pack.id === 'cn-national'));
   const coverage = await ask(county.auditor, 'GET', '/policy/coverage');
   t.ok(coverage.body.items.every((row: { by: string[] }) => row.by.length > 0));
   t.equal((await ask(null, 'GET', '/policy/packs')).status, 401);

@@ -12,7 +12,7 @@ import {
 import { DomainError } from '../../core/errors.js';
 import { sha256Hex } from '../../core/ids.js';
 import { type App, actorOf, callerOf, type Dependencies } from '../context.js';
-import { bookParams, inBook, problems, readProblems, writeHeaders, writeProblems } from '../schemas.js';
+import { bookParams, inBook, readProblems, writeHeaders, writeProblems } from '../schemas.js';
 
 const tags = ['attachments'];
 const mediaTypes = Object.keys(MEDIA_TYPES) as MediaType[];
@@ -78,14 +78,12 @@ export function attachmentRoutes(app: App, deps: Dependencies): void {
         summary: '下载附件',
         description: 'The file as uploaded, after its content was checked against its SHA-256.',
         params: inBook('Attachment (附件)'),
-        produces: mediaTypes,
         response: {
           200: {
             description: 'The file',
             content: Object.fromEntries(mediaTypes.map((type) => [type, { schema: content }])),
           },
           ...readProblems,
-          ...problems(),
         },
       },
     },
