@@ -7,13 +7,13 @@ import { type Fen, formatYuan, parseYuan, showYuan } from '../core/money.js';
 import type { Row } from '../db/database.js';
 import type { Store } from '../db/store.js';
 import { type Actor, type Caller, demand } from '../organisations/index.js';
+import { bureauSubject, demandBookRead } from './access.js';
 import {
   type figureTopicView,
   type newExplanation,
   type newFigure,
   QUALIFIER_LABELS,
 } from './funds.schema.js';
-import { bureauSubject, demandBookRead } from './funds.service.js';
 
 type Figure = z.infer<typeof newFigure>;
 type Topic = z.infer<typeof figureTopicView>;

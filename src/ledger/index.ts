@@ -1,3 +1,4 @@
+export * from './access.js';
 export { type AsOf, type FundAmounts, fundAmounts, type LayerTotals, layerTotals } from './balances.js';
 export { type BookBureau, bureauOfBook, fundOfBook } from './books.js';
 export * from './books.schema.js';
@@ -6,6 +7,7 @@ export * from './figures.service.js';
 export { fundFacts } from './fund-facts.js';
 export * from './funds.schema.js';
 export * from './funds.service.js';
+export { getFund, listBases, listFundDocuments, listFunds } from './funds.views.js';
 export { type Account, isSource, LAYER_LABELS, type Layer, pool } from './layers.js';
 export * from './periods.service.js';
 export { type Entry, type Posting, post } from './post.js';

@@ -4,8 +4,8 @@ import { today } from '../core/dates.js';
 import { refuse } from '../core/errors.js';
 import type { Store } from '../db/store.js';
 import { type Actor, type Caller, demand } from '../organisations/index.js';
+import { bureauSubject, demandBookRead } from './access.js';
 import type { periodView } from './funds.schema.js';
-import { bureauSubject, demandBookRead } from './funds.service.js';
 
 type Period = z.infer<typeof periodView>;
 

@@ -5,10 +5,10 @@ import type { BaseBasis } from '../core/vocabulary.js';
 import type { Store } from '../db/store.js';
 import type { Actor } from '../organisations/index.js';
 import type { PackSet } from '../policy/index.js';
+import { demandBookRead } from './access.js';
 import { bureauOfBook } from './books.js';
 import type { ReliefCapView } from './books.schema.js';
 import { reliefCapOf } from './fund-facts.js';
-import { demandBookRead } from './funds.service.js';
 
 /** Base, use and room of the year's cap on services bought with relief money, as a decision of that day would see. */
 export async function getReliefCap(

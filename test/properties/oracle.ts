@@ -33,6 +33,9 @@ export type Simple =
   | 'report'
   | 'closePeriod';
 
+/** Which of `count` things `at` means: -1 is the newest. */
+export const indexOf = (at: number, count: number) => (at < 0 ? count - 1 : at % Math.max(count, 1));
+
 export const DATES = ['2022-05-10', '2022-06-10', '2022-07-10'] as const;
 export const MONTHS = ['2022-05', '2022-06', '2022-07'] as const;
 const TODAY = '2022-07-31';
@@ -108,7 +111,7 @@ export class Oracle {
   apply(command: Command): boolean | null {
     const date = DATES[command.date % DATES.length] as string;
     const amount = BigInt(command.amount);
-    const pick = <T>(all: readonly T[]): T | undefined => all[command.at % Math.max(all.length, 1)];
+    const pick = <T>(all: readonly T[]): T | undefined => all[indexOf(command.at, all.length)];
     switch (command.kind) {
       case 'document':
         return this.#document(command.upper ? 0 : (pick(this.countyFunds()) as number), command.document, amount, date);
@@ -152,7 +155,7 @@ export class Oracle {
           this.#move(date, [[contract.fund, `held ${contract.name}`, 'consumed', amount]]),
         );
       case 'closePeriod':
-        return this.#closePeriod(MONTHS[command.at % MONTHS.length] as string);
+        return this.#closePeriod(MONTHS[indexOf(command.at, MONTHS.length)] as string);
       default:
         return about(pick(this.claims), (claim) => this.#step(claim, command.kind, amount, command.date));
     }
@@ -202,7 +205,7 @@ export class Oracle {
   }
 
   #claim(command: Extract<Command, { kind: 'claim' }>, date: string, amount: bigint): boolean | null {
-    const contract = command.underContract ? (this.contracts[command.at % Math.max(this.contracts.length, 1)] ?? null) : null;
+    const contract = command.underContract ? (this.contracts[indexOf(command.at, this.contracts.length)] ?? null) : null;
     if (command.underContract && !contract) return null;
     const line = (fund: number, of: bigint): Line => ({ fund, amount: of, paid: 0n, refunded: 0n });
     const funds = this.fundsOfClaim(command);
@@ -215,8 +218,8 @@ export class Oracle {
   /** Which funds a claim command draws on; one time in eight a fund that its contract may not have. */
   fundsOfClaim(command: Extract<Command, { kind: 'claim' }>): number[] {
     const all = this.countyFunds();
-    const own = all[command.at % all.length] as number;
-    const contract = command.underContract ? this.contracts[command.at % Math.max(this.contracts.length, 1)] : undefined;
+    const own = all[indexOf(command.at, all.length)] as number;
+    const contract = command.underContract ? this.contracts[indexOf(command.at, this.contracts.length)] : undefined;
     const first = contract && command.other % 8 !== 0 ? contract.fund : own;
     const second = contract ? first : (all[command.other % all.length] as number);
     return command.second > 0 ? [first, second] : [first];
