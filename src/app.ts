@@ -4,6 +4,7 @@ import Fastify, { LogController } from 'fastify';
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { DomainError } from './core/errors.js';
 import { registerAuth } from './http/auth.js';
+import { registerClosing } from './http/closing.js';
 import type { App, Dependencies } from './http/context.js';
 import { handleError } from './http/errors.js';
 import { logResponse, safeLogger } from './http/logging.js';
@@ -54,6 +55,7 @@ export async function buildApp(deps: Dependencies): Promise<App> {
   });
   // JSON is the only body that a route gets without asking for another.
   app.removeContentTypeParser('text/plain');
+  registerClosing(app);
   registerSecurityHeaders(app, deps.config);
   app.addHook('onResponse', logResponse);
   await registerOpenApi(app);

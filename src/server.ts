@@ -1,9 +1,11 @@
 import type { Logger } from 'pino';
 import { buildApp } from './app.js';
-import { type Config, readConfig } from './config.js';
+import { readConfig } from './config.js';
 import { migrate } from './db/migrate.js';
-import { openStore } from './db/store.js';
+import { openStore, type Store } from './db/store.js';
+import type { App } from './http/context.js';
 import { createLogger } from './http/logging.js';
+import { speakChinese } from './http/messages.js';
 import { createSetupLink } from './organisations/index.js';
 import { loadPacks } from './policy/index.js';
 
@@ -25,6 +27,7 @@ export async function startServer(
   environment: Readonly<Record<string, string | undefined>>,
   given: { readonly logger?: Logger; readonly now?: () => Date } = {},
 ): Promise<RunningServer> {
+  speakChinese();
   const config = readConfig(environment);
   const packs = loadPacks();
   const now = given.now ?? (() => new Date());
@@ -37,7 +40,7 @@ export async function startServer(
     const url = await app.listen({ host: config.host, port: config.port });
     let closing: Promise<void> | undefined;
     const close = () => {
-      closing ??= app.close().then(() => store.close());
+      closing ??= closeInOrder(app, store);
       return closing;
     };
     return { url, setupPath, close };
@@ -47,8 +50,18 @@ export async function startServer(
   }
 }
 
-/** A request that hangs must not keep the process from ending. */
-const CLOSE_TIMEOUT_MS = 15_000;
+/** How long requests under way may take before their connections are cut. */
+const GRACE_MS = 10_000;
+
+async function closeInOrder(app: App, store: Store): Promise<void> {
+  const cut = setTimeout(() => app.server.closeAllConnections(), GRACE_MS);
+  try {
+    await app.close();
+  } finally {
+    clearTimeout(cut);
+    await store.close();
+  }
+}
 
 /**
  * Runs the service until SIGINT or SIGTERM, then ends it in good order. A second signal ends it at once.
@@ -56,14 +69,14 @@ const CLOSE_TIMEOUT_MS = 15_000;
  */
 export async function serve(environment: Readonly<Record<string, string | undefined>>): Promise<void> {
   const server = await startServer(environment);
-  const { publicUrl } = readConfig(environment) satisfies Config;
+  const config = readConfig(environment);
+  const publicUrl = config.port === 0 ? server.url : config.publicUrl;
   console.log(`社工站资金合规台账已启动：${server.url}（接口文档 ${server.url}/docs）`);
   if (server.setupPath) console.log(`首次设置（24 小时内有效，只能用一次）：${publicUrl}${server.setupPath}`);
   await new Promise<void>((resolve, reject) => {
     const stop = () => {
       process.once('SIGINT', () => process.exit(1));
       process.once('SIGTERM', () => process.exit(1));
-      setTimeout(() => process.exit(1), CLOSE_TIMEOUT_MS).unref();
       server.close().then(resolve, reject);
     };
     process.once('SIGINT', stop);

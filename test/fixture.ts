@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Test } from 'tap';
-import { type NewContract, prepareContract, signContract } from '../src/contracts/index.js';
 import {
   approveClaim,
   type ClaimView,
@@ -13,17 +12,18 @@ import {
   reviewClaim,
   submitClaim,
 } from '../src/claims/index.js';
+import { type NewContract, prepareContract, signContract } from '../src/contracts/index.js';
 import { DomainError } from '../src/core/errors.js';
 import { newId } from '../src/core/ids.js';
-import { isSource } from '../src/ledger/layers.js';
 import type { OrganisationKind } from '../src/core/vocabulary.js';
 import type { Store } from '../src/db/store.js';
 import { verifyBook } from '../src/evidence/index.js';
 import { addFundDocument, createFund, type FundTerms, type NewFund } from '../src/ledger/index.js';
+import { isSource } from '../src/ledger/layers.js';
 import { creditCheckCharacter } from '../src/organisations/credit-code.js';
 import type { Actor, Caller, Role } from '../src/organisations/index.js';
-import type { PackSet } from '../src/policy/index.js';
 import { RuleIndex } from '../src/policy/compile.js';
+import type { PackSet } from '../src/policy/index.js';
 import { testContext } from './helper.js';
 
 /** No policy at all: the tests of the ledger ask only what holds whatever the rules say. */
@@ -66,13 +66,23 @@ export interface World {
 }
 
 /** A province with two counties, one township with a station and a village office, a provider. No prefecture. */
-export async function seedWorld(store: Store, options: { packs?: PackSet; province?: string } = {}): Promise<World> {
+export async function seedWorld(
+  store: Store,
+  options: { packs?: PackSet; province?: string } = {},
+): Promise<World> {
   const prefix = options.province ?? '51';
-  const place = async (kind: OrganisationKind, name: string, divisionCode: string, parent: Organisation | null) => {
+  const place = async (
+    kind: OrganisationKind,
+    name: string,
+    divisionCode: string,
+    parent: Organisation | null,
+  ) => {
     const id = newId();
     const path = `${parent?.path ?? ''}${id}/`;
     const isProvider = kind === 'provider';
-    const creditCode = isProvider ? validCreditCode(`51510500${String(randomInt(1e8)).padStart(8, '0')}`) : null;
+    const creditCode = isProvider
+      ? validCreditCode(`51510500${String(randomInt(1e8)).padStart(8, '0')}`)
+      : null;
     await store.write('seed', (trx) =>
       trx
         .insertInto('organisation')
@@ -95,7 +105,12 @@ export async function seedWorld(store: Store, options: { packs?: PackSet; provin
     return { id, path, kind };
   };
   const actor = (organisation: Organisation, role: Role) => seedActor(store, organisation, role);
-  const bureau = async (kind: OrganisationKind, name: string, code: string, parent: Organisation | null): Promise<Bureau> => {
+  const bureau = async (
+    kind: OrganisationKind,
+    name: string,
+    code: string,
+    parent: Organisation | null,
+  ): Promise<Bureau> => {
     const organisation = await place(kind, name, code, parent);
     const bookId = newId();
     await store.write('seed', (trx) =>
@@ -161,7 +176,15 @@ export async function seedActor(store: Store, organisation: Organisation, ...rol
     for (const role of roles) {
       await trx
         .insertInto('roleGrant')
-        .values({ id: newId(), personId, organisationId: organisation.id, role, grantedBy: 'seed', grantedAt: now, revokedAt: null })
+        .values({
+          id: newId(),
+          personId,
+          organisationId: organisation.id,
+          role,
+          grantedBy: 'seed',
+          grantedAt: now,
+          revokedAt: null,
+        })
         .execute();
     }
   });
@@ -185,17 +208,28 @@ export const validCreditCode = (content: string): string => {
 };
 
 /** `actor` asking, with a context of its own. */
-export const by = (actor: Actor, given: Omit<Parameters<typeof testContext>[0] & object, 'actorId'> = {}): Caller => ({
+export const by = (
+  actor: Actor,
+  given: Omit<Parameters<typeof testContext>[0] & object, 'actorId'> = {},
+): Caller => ({
   actor,
   context: testContext({ ...given, actorId: actor.personId }),
 });
 
 export const LOCAL: FundTerms = { type: 'local_budget', budgetCode: '2022-SW-001' };
-export const RELIEF: FundTerms = { type: 'social_relief', isWorkFund: false, fromSurplus: false, capDocumentNo: null };
+export const RELIEF: FundTerms = {
+  type: 'social_relief',
+  isWorkFund: false,
+  fromSurplus: false,
+  capDocumentNo: null,
+};
 
 let serial = 0;
 /** A number that no other document of this process has. */
-export const nextNo = (prefix: string) => `${prefix}${process.pid}-${(serial += 1)}`;
+export function nextNo(prefix: string): string {
+  serial += 1;
+  return `${prefix}${process.pid}-${serial}`;
+}
 
 export const fundInput = (given: Partial<NewFund> = {}): NewFund => ({
   level: 'county',
@@ -267,7 +301,11 @@ export const lineInput = (given: LineGiven): NewClaim['lines'][number] => ({
   evidence: [],
 });
 
-export const invoiceOf = (number: string, faceAmount: string, given: { sellerName?: string; issuedDate?: string } = {}) => ({
+export const invoiceOf = (
+  number: string,
+  faceAmount: string,
+  given: { sellerName?: string; issuedDate?: string } = {},
+) => ({
   number,
   sellerName: given.sellerName ?? '某社会工作服务中心',
   issuedDate: given.issuedDate ?? '2022-06-01',
@@ -346,13 +384,17 @@ export async function openClaim(
   let claim = await createClaim(store, by(world.stationOperator), bookId, input);
   const { id } = claim;
   if (goal >= 1) claim = (await submitClaim(store, packs, by(world.stationOperator), bookId, id, null)).claim;
-  if (goal >= 2) claim = await reviewClaim(store, by(world.stationReviewer), bookId, id, null, { note: '属实' });
-  if (goal >= 3) claim = (await approveClaim(store, packs, by(county.finance), bookId, id, null, { note: '同意' })).claim;
+  if (goal >= 2)
+    claim = await reviewClaim(store, by(world.stationReviewer), bookId, id, null, { note: '属实' });
+  if (goal >= 3)
+    claim = (await approveClaim(store, packs, by(county.finance), bookId, id, null, { note: '同意' })).claim;
   if (goal >= 4) claim = (await payClaim(store, packs, by(county.payer), bookId, id, paymentInput())).claim;
   return claim;
 }
 
-export const paymentInput = (given: { amount?: string; lines?: { lineId: string; amount: string }[]; effectiveDate?: string } = {}) => ({
+export const paymentInput = (
+  given: { amount?: string; lines?: { lineId: string; amount: string }[]; effectiveDate?: string } = {},
+) => ({
   voucherNo: nextNo('付字'),
   effectiveDate: TODAY,
   note: '已核验收单',
@@ -360,7 +402,12 @@ export const paymentInput = (given: { amount?: string; lines?: { lineId: string;
 });
 
 /** Asserts that `work` is refused (or fails) with a domain code; anything else is unexpected. */
-export async function refused(t: Test, work: Promise<unknown>, code: string, message?: string): Promise<DomainError | null> {
+export async function refused(
+  t: Test,
+  work: Promise<unknown>,
+  code: string,
+  message?: string,
+): Promise<DomainError | null> {
   try {
     await work;
   } catch (thrown) {
@@ -381,12 +428,17 @@ export async function accountsOf(
   fundId: string,
   labels: Readonly<Record<string, string>> = {},
 ): Promise<Record<string, string>> {
-  const rows = await world.store.read.selectFrom('account').selectAll().where('fundId', '=', fundId).execute();
+  const rows = await world.store.read
+    .selectFrom('account')
+    .selectAll()
+    .where('fundId', '=', fundId)
+    .execute();
   const found: Record<string, string> = {};
   let totalFen = 0n;
   for (const { layer, subject, balanceFen } of rows) {
     totalFen += balanceFen;
-    if (isSource(layer) ? balanceFen > 0n : balanceFen < 0n) throw new Error(`${layer}/${subject} has the wrong sign`);
+    if (isSource(layer) ? balanceFen > 0n : balanceFen < 0n)
+      throw new Error(`${layer}/${subject} has the wrong sign`);
     if (balanceFen === 0n) continue;
     const name = subject === '' ? layer : `${layer}/${labels[subject] ?? subject}`;
     const sign = balanceFen < 0n ? '-' : '';

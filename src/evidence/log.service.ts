@@ -4,7 +4,7 @@ import type { Row } from '../db/database.js';
 import type { Db, Store } from '../db/store.js';
 import { bureauSubject, demandBookRead } from '../ledger/index.js';
 import { type Actor, demand, may } from '../organisations/index.js';
-import type { Decision, PackSet } from '../policy/index.js';
+import type { PackSet } from '../policy/index.js';
 import type { LogEntryView, LogQuery, LogSummary, VerificationView } from './log.schema.js';
 import { verifyBook } from './verify.js';
 
@@ -44,7 +44,7 @@ export async function getLogEntry(
 }
 
 /**
- * A recorded decision with all its reasons; those who made the claim it is about may see it too.
+ * A recorded decision with all its reasons, as the log's JSON holds it (Fen as text); those who made the claim it is about may see it too.
  * @throws DomainError `not_found`, also where the entry holds no decision.
  */
 export async function getLoggedDecision(
@@ -52,14 +52,14 @@ export async function getLoggedDecision(
   actor: Actor,
   bookId: string,
   logIndex: number,
-): Promise<LogSummary & { decision: Decision }> {
+): Promise<LogSummary & { decision: unknown }> {
   const { bureauPath } = await bureauSubject(store.read, bookId);
   const row = await entryOf(store.read, bookId, logIndex);
   const isReader = may(actor, 'book.read', { bureauPath, organisationPath: bureauPath }).allowed;
   if (!isReader && !(await isOfOwnClaim(store.read, actor, bureauPath, row))) throw notFound('裁定');
   const { decision } = JSON.parse(row.body) as LogBody;
   if (!decision) throw notFound('裁定');
-  return { ...summaryOf(row), decision: revive(decision as LoggedDecision) };
+  return { ...summaryOf(row), decision };
 }
 
 async function isOfOwnClaim(
@@ -110,27 +110,3 @@ const summaryOf = (row: Row<'logEntry'>): LogSummary => ({
   outcome: row.outcome,
   leafHash: row.leafHash,
 });
-
-/** A decision as the log's JSON holds it: amounts are text. */
-type LoggedDecision = Omit<Decision, 'reasons'> & {
-  readonly reasons: readonly (Omit<Decision['reasons'][number], 'headroomFen' | 'remedies'> & {
-    readonly headroomFen: string | null;
-    readonly remedies: readonly (Record<string, unknown> & {
-      readonly kind: string;
-      readonly amountFen?: string;
-    })[];
-  })[];
-};
-
-function revive(logged: LoggedDecision): Decision {
-  return {
-    ...logged,
-    reasons: logged.reasons.map((reason) => ({
-      ...reason,
-      headroomFen: reason.headroomFen === null ? null : BigInt(reason.headroomFen),
-      remedies: reason.remedies.map((remedy) =>
-        remedy.amountFen === undefined ? remedy : { ...remedy, amountFen: BigInt(remedy.amountFen) },
-      ) as unknown as Decision['reasons'][number]['remedies'],
-    })),
-  };
-}

@@ -1,6 +1,8 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { decisionSchema } from '../contracts/index.js';
 import { DomainError } from '../core/errors.js';
+import { inYuan } from './yuan.js';
 
 /** Statuses of domain codes; anything not named is 422 (a refusal) or 400 (a mistake of form). */
 const STATUS_BY_CODE: Readonly<Record<string, number>> = {
@@ -54,7 +56,10 @@ export const problemSchema = z
       )
       .optional()
       .describe('Every faulty field at once'),
-    details: z.record(z.string(), z.unknown()).optional().describe('What the refusal was decided on'),
+    details: z
+      .looseObject({ decision: decisionSchema.optional().describe('Decision with every reason at once') })
+      .optional()
+      .describe('What the refusal was decided on. Amounts in yuan (元), as text'),
   })
   .describe('Problem document (RFC 9457)')
   .meta({ id: 'Problem' });
@@ -107,7 +112,7 @@ export function problemOf(error: unknown, requestId: string): Problem {
     const { errors, ...details } = error.options.details ?? {};
     return build(status, error.code, error.message, {
       ...(errors ? { errors: errors as Problem['errors'] } : {}),
-      ...(Object.keys(details).length > 0 ? { details } : {}),
+      ...(Object.keys(details).length > 0 ? { details: inYuan(details) as Problem['details'] } : {}),
     });
   }
   const { statusCode = 500, code: kind } = (error ?? {}) as Partial<FastifyError>;

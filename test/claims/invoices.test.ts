@@ -1,4 +1,11 @@
-import { rejectClaim, reportSpending, returnClaim, submitClaim, withdrawClaim, createClaim } from '../../src/claims/index.js';
+import {
+  createClaim,
+  rejectClaim,
+  reportSpending,
+  returnClaim,
+  submitClaim,
+  withdrawClaim,
+} from '../../src/claims/index.js';
 import {
   by,
   claimInput,
@@ -19,45 +26,62 @@ import { forEachEngine } from '../helper.js';
 
 const NUMBER = '24512000000012345678';
 const usedOf = async (world: World, number = NUMBER) =>
-  (await world.store.read.selectFrom('invoice').select('usedFen').where('number', '=', number).executeTakeFirst())?.usedFen;
+  (
+    await world.store.read
+      .selectFrom('invoice')
+      .select('usedFen')
+      .where('number', '=', number)
+      .executeTakeFirst()
+  )?.usedFen;
 
-forEachEngine('an invoice is used up to its face value over lines, claims, reports and books, and not one 分 beyond', async (t, store) => {
-  const world = await seedWorld(store);
-  const { county, neighbour } = world;
-  const fundId = await openFund(world);
-  const line = (amount: string, given: object = {}): LineGiven => ({ fundId, amount, invoice: invoiceOf(NUMBER, '100.00', given) });
-  const submit = (...lines: LineGiven[]) => openClaim(world, 'submitted', lines);
-  await refused(t, submit(line('60.00'), line('40.01')), 'invoice_overused', 'two lines of one claim');
-  t.equal(await usedOf(world), undefined, 'a refusal takes nothing');
-  await submit(line('30.00'), line('20.00'));
-  t.equal(await usedOf(world), 5_000n);
-  const error = await refused(t, submit(line('50.01')), 'invoice_overused', 'another claim');
-  t.match(error?.message, /票面 100\.00 元，已报销 50\.00 元，还可报销 50\.00 元，本次 50\.01 元/);
-  const theirFund = await openFund(world, { bureau: neighbour });
-  const operator = await seedActor(store, world.neighbourStation, 'operator');
-  const theirs = async (amount: string) => {
-    const input = claimInput(world.neighbourStation.id, [{ ...line(amount), fundId: theirFund }]);
-    const { id } = await createClaim(store, by(operator), neighbour.bookId, input);
-    return submitClaim(store, world.packs, by(operator), neighbour.bookId, id, null);
-  };
-  await refused(t, theirs('50.01'), 'invoice_overused', 'another book');
-  await theirs('20.00');
-  const contractId = await openContract(world, [{ fundId, amount: '1000.00' }]);
-  await openClaim(world, 'paid', [{ fundId, amount: '500.00' }], { contractId, payeeId: world.provider.id, payeeType: 'provider' });
-  const report = (amount: string) =>
-    reportSpending(store, world.packs, by(world.providerOperator), county.bookId, {
-      contractId,
-      businessDate: TODAY,
-      lines: [lineInput(line(amount))],
+forEachEngine(
+  'an invoice is used up to its face value over lines, claims, reports and books, and not one 分 beyond',
+  async (t, store) => {
+    const world = await seedWorld(store);
+    const { county, neighbour } = world;
+    const fundId = await openFund(world);
+    const line = (amount: string, given: object = {}): LineGiven => ({
+      fundId,
+      amount,
+      invoice: invoiceOf(NUMBER, '100.00', given),
     });
-  await refused(t, report('30.01'), 'invoice_overused', "a provider's report");
-  await report('10.00');
-  await submit(line('20.00'));
-  t.equal(await usedOf(world), 10_000n);
-  await refused(t, submit(line('0.01')), 'invoice_overused', 'the last 分 is gone');
-  await submit({ fundId, amount: '100.00', invoice: invoiceOf('24512000000012345679', '100.00') });
-  await verifyClean(t, world);
-});
+    const submit = (...lines: LineGiven[]) => openClaim(world, 'submitted', lines);
+    await refused(t, submit(line('60.00'), line('40.01')), 'invoice_overused', 'two lines of one claim');
+    t.equal(await usedOf(world), undefined, 'a refusal takes nothing');
+    await submit(line('30.00'), line('20.00'));
+    t.equal(await usedOf(world), 5_000n);
+    const error = await refused(t, submit(line('50.01')), 'invoice_overused', 'another claim');
+    t.match(error?.message, /票面 100\.00 元，已报销 50\.00 元，还可报销 50\.00 元，本次 50\.01 元/);
+    const theirFund = await openFund(world, { bureau: neighbour });
+    const operator = await seedActor(store, world.neighbourStation, 'operator');
+    const theirs = async (amount: string) => {
+      const input = claimInput(world.neighbourStation.id, [{ ...line(amount), fundId: theirFund }]);
+      const { id } = await createClaim(store, by(operator), neighbour.bookId, input);
+      return submitClaim(store, world.packs, by(operator), neighbour.bookId, id, null);
+    };
+    await refused(t, theirs('50.01'), 'invoice_overused', 'another book');
+    await theirs('20.00');
+    const contractId = await openContract(world, [{ fundId, amount: '1000.00' }]);
+    await openClaim(world, 'paid', [{ fundId, amount: '500.00' }], {
+      contractId,
+      payeeId: world.provider.id,
+      payeeType: 'provider',
+    });
+    const report = (amount: string) =>
+      reportSpending(store, world.packs, by(world.providerOperator), county.bookId, {
+        contractId,
+        businessDate: TODAY,
+        lines: [lineInput(line(amount))],
+      });
+    await refused(t, report('30.01'), 'invoice_overused', "a provider's report");
+    await report('10.00');
+    await submit(line('20.00'));
+    t.equal(await usedOf(world), 10_000n);
+    await refused(t, submit(line('0.01')), 'invoice_overused', 'the last 分 is gone');
+    await submit({ fundId, amount: '100.00', invoice: invoiceOf('24512000000012345679', '100.00') });
+    await verifyClean(t, world);
+  },
+);
 
 forEachEngine('what a claim took of an invoice comes back when the claim does', async (t, store) => {
   const world = await seedWorld(store);
@@ -77,15 +101,28 @@ forEachEngine('what a claim took of an invoice comes back when the claim does', 
   t.equal(await usedOf(world), 0n, 'rejected');
   await openClaim(world, 'paid', lines);
   t.equal(await usedOf(world), 10_000n);
-  await refused(t, submitClaim(store, world.packs, by(world.stationOperator), county.bookId, first.id, null), 'invoice_overused');
+  await refused(
+    t,
+    submitClaim(store, world.packs, by(world.stationOperator), county.bookId, first.id, null),
+    'invoice_overused',
+  );
   await verifyClean(t, world);
 });
 
 forEachEngine('an invoice that is told differently is refused', async (t, store) => {
   const world = await seedWorld(store);
   const fundId = await openFund(world);
-  const line = (face: string, given: object = {}): LineGiven => ({ fundId, amount: '10.00', invoice: invoiceOf(NUMBER, face, given) });
-  await refused(t, openClaim(world, 'submitted', [line('100.00'), line('200.00')]), 'invoice_mismatch', 'within one claim');
+  const line = (face: string, given: object = {}): LineGiven => ({
+    fundId,
+    amount: '10.00',
+    invoice: invoiceOf(NUMBER, face, given),
+  });
+  await refused(
+    t,
+    openClaim(world, 'submitted', [line('100.00'), line('200.00')]),
+    'invoice_mismatch',
+    'within one claim',
+  );
   await openClaim(world, 'submitted', [line('100.00')]);
   for (const [name, other] of [
     ['a larger face', line('100.01')],
@@ -95,7 +132,11 @@ forEachEngine('an invoice that is told differently is refused', async (t, store)
   ] as const) {
     await refused(t, openClaim(world, 'submitted', [other]), 'invoice_mismatch', name);
   }
-  const later = { fundId, amount: '1.00', invoice: invoiceOf('24512000000099999999', '5.00', { issuedDate: '2022-07-16' }) };
+  const later = {
+    fundId,
+    amount: '1.00',
+    invoice: invoiceOf('24512000000099999999', '5.00', { issuedDate: '2022-07-16' }),
+  };
   await refused(t, openClaim(world, 'submitted', [later]), 'invoice_after_business', 'issued the day after');
   const sameDay = { ...later, invoice: { ...later.invoice, issuedDate: '2022-07-15' } };
   await openClaim(world, 'submitted', [sameDay]);

@@ -3,10 +3,29 @@ import { test } from 'tap';
 import { addDays, addMonths, daysBetween, isBusinessDate, today } from '../../src/core/dates.js';
 
 test('a business date is one that the calendar has', async (t) => {
-  for (const good of ['2022-07-31', '2024-02-29', '2000-02-29', '2023-12-31']) t.ok(isBusinessDate(good), good);
+  for (const good of ['2022-07-31', '2024-02-29', '2000-02-29', '2023-12-31'])
+    t.ok(isBusinessDate(good), good);
   const hostile = [
-    ...['2023-02-29', '1900-02-29', '2022-04-31', '2022-02-30', '2022-13-01', '2022-00-10', '2022-01-00', '2022-01-32'],
-    ...['2022-7-31', '22-07-31', '2022/07/31', '20220731', ' 2022-07-31', '2022-07-31 ', '2022-07-31\n', '2022-07-31T00:00:00Z'],
+    ...[
+      '2023-02-29',
+      '1900-02-29',
+      '2022-04-31',
+      '2022-02-30',
+      '2022-13-01',
+      '2022-00-10',
+      '2022-01-00',
+      '2022-01-32',
+    ],
+    ...[
+      '2022-7-31',
+      '22-07-31',
+      '2022/07/31',
+      '20220731',
+      ' 2022-07-31',
+      '2022-07-31 ',
+      '2022-07-31\n',
+      '2022-07-31T00:00:00Z',
+    ],
     ...['', '２０２２-07-31', '-2022-07-31', '+002022-07-31', '2022年7月31日'],
   ];
   for (const bad of hostile) t.notOk(isBusinessDate(bad), JSON.stringify(bad));
@@ -45,7 +64,9 @@ test('dates add up', async (t) => {
       const until = addMonths(from, months);
       const [y1, m1, d1] = from.split('-').map(Number) as [number, number, number];
       const [y2, m2, d2] = until.split('-').map(Number) as [number, number, number];
-      return isBusinessDate(until) && (y2 - y1) * 12 + m2 - m1 === months && d2 <= d1 && (d2 === d1 || d2 >= 28);
+      return (
+        isBusinessDate(until) && (y2 - y1) * 12 + m2 - m1 === months && d2 <= d1 && (d2 === d1 || d2 >= 28)
+      );
     }),
   );
 });

@@ -38,7 +38,16 @@ test('the frontier root is the RFC 6962 tree head at every size from 0 to 200', 
 });
 
 /** The reference test data of Certificate Transparency: eight leaves and the tree head at each size. */
-const RFC_LEAVES = ['', '00', '10', '2021', '3031', '40414243', '5051525354555657', '606162636465666768696a6b6c6d6e6f'];
+const RFC_LEAVES = [
+  '',
+  '00',
+  '10',
+  '2021',
+  '3031',
+  '40414243',
+  '5051525354555657',
+  '606162636465666768696a6b6c6d6e6f',
+];
 const RFC_ROOTS = [
   'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
   '6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d',
@@ -54,7 +63,8 @@ const RFC_ROOTS = [
 test('known tree heads', async (t) => {
   t.equal(EMPTY_ROOT, RFC_ROOTS[0]);
   const raw = RFC_LEAVES.map((hex) => Buffer.from(hex, 'hex'));
-  for (let size = 0; size <= raw.length; size += 1) t.equal(naive(raw.slice(0, size)).toString('hex'), RFC_ROOTS[size]);
+  for (let size = 0; size <= raw.length; size += 1)
+    t.equal(naive(raw.slice(0, size)).toString('hex'), RFC_ROOTS[size]);
   // The seventh leaf and the first are text as well, so our own functions are compared on the bytes they take.
   t.equal(leafHash(''), RFC_ROOTS[1]);
   let frontier: Frontier = [];

@@ -50,9 +50,50 @@ test('known amounts', async (t) => {
 
 test('what is not an amount is refused, not rounded', async (t) => {
   const hostile = [
-    ...['1.234', '0.001', '1e3', '1E3', ' 1', '1 ', '1\n', '\t1', '+1', '--1', '-', '', '.', '.5', '5.', '1.2.3'],
-    ...['１２', '１.00', '1，000', '1,000', '1_000', '1 000', "1'000", '01', '007', '0x10', '1n', '元1', '1元', '￥1'],
-    ...['NaN', 'Infinity', '-Infinity', 'null', '١٢', '1000000000000000', '1e400', '1.0000000000000000000000'],
+    ...[
+      '1.234',
+      '0.001',
+      '1e3',
+      '1E3',
+      ' 1',
+      '1 ',
+      '1\n',
+      '\t1',
+      '+1',
+      '--1',
+      '-',
+      '',
+      '.',
+      '.5',
+      '5.',
+      '1.2.3',
+    ],
+    ...[
+      '１２',
+      '１.00',
+      '1，000',
+      '1,000',
+      '1_000',
+      '1 000',
+      "1'000",
+      '01',
+      '007',
+      '0x10',
+      '1n',
+      '元1',
+      '1元',
+      '￥1',
+    ],
+    ...[
+      'NaN',
+      'Infinity',
+      '-Infinity',
+      'null',
+      '١٢',
+      '1000000000000000',
+      '1e400',
+      '1.0000000000000000000000',
+    ],
     ...['1\u0000', '\u200b1', '−1', '1．00'],
   ];
   for (const text of hostile) {
@@ -73,7 +114,8 @@ test('a cap is exact: what is at 5% passes and one 分 more does not', async (t)
   t.strictSame(parseRatio('0.05'), [5n, 100n]);
   t.strictSame(parseRatio('1'), [1n, 1n]);
   t.strictSame(parseRatio('0'), [0n, 1n]);
-  for (const bad of ['-0.05', 'NaN', 'Infinity']) t.throws(() => parseRatio(bad), { code: 'ratio_malformed' }, bad);
+  for (const bad of ['-0.05', 'NaN', 'Infinity'])
+    t.throws(() => parseRatio(bad), { code: 'ratio_malformed' }, bad);
   t.equal(floorShare(2_000n, [5n, 100n]), 100n);
   t.equal(floorShare(1_999n, [5n, 100n]), 99n);
   t.equal(floorShare(31_000_000_000n, parseRatio('0.05')), 1_550_000_000n, '3.1 亿 × 5% = 1550 万');

@@ -8,10 +8,17 @@ import { dryRun, openStore, type Store, type Trx } from '../../src/db/store.js';
 import { refused, seedWorld } from '../fixture.js';
 import { engines, forEachEngine, testContext, testDatabaseUrl } from '../helper.js';
 
-const token = (id: string) => ({ tokenHash: id, createdAt: '2022-07-31', expiresAt: '2022-08-01', usedAt: null });
+const token = (id: string) => ({
+  tokenHash: id,
+  createdAt: '2022-07-31',
+  expiresAt: '2022-08-01',
+  usedAt: null,
+});
 const insert = (trx: Trx, id: string) => trx.insertInto('setupLink').values(token(id)).execute();
 const tokens = async (store: Store) =>
-  (await store.read.selectFrom('setupLink').select('tokenHash').orderBy('tokenHash').execute()).map((row) => row.tokenHash);
+  (await store.read.selectFrom('setupLink').select('tokenHash').orderBy('tokenHash').execute()).map(
+    (row) => row.tokenHash,
+  );
 
 forEachEngine('a failing command undoes only itself', async (t, store) => {
   const results = await Promise.allSettled(
@@ -84,32 +91,42 @@ forEachEngine('200 concurrent commands keep their order within a lane', async (t
   t.equal((await tokens(store)).length, 196);
 });
 
-forEachEngine('a command that lost a race runs again, and so does all that shared its commit', async (t, store) => {
-  const runs = new Map<string, number>();
-  const work = (id: string, failures: number) => async (trx: Trx) => {
-    const run = (runs.get(id) ?? 0) + 1;
-    runs.set(id, run);
-    await insert(trx, id);
-    if (run <= failures) throw new RetryCommand();
-    return run;
-  };
-  const results = await Promise.all(['a', 'b', 'c'].map((id) => store.write('lane', work(id, id === 'b' ? 3 : 0))));
-  t.equal(runs.get('b'), 4);
-  t.equal(results[1], 4);
-  t.strictSame(await tokens(store), ['a', 'b', 'c'], 'each exactly once');
-  runs.clear();
-  const hopeless = await Promise.allSettled([store.write('lane', work('z', Number.POSITIVE_INFINITY))]);
-  t.equal(hopeless[0]?.status, 'rejected', 'the number of tries is bounded');
-  t.notOk((await tokens(store)).includes('z'));
-  await store.write('lane', (trx) => insert(trx, 'after'));
-  t.ok((await tokens(store)).includes('after'), 'and the lane goes on');
-});
+forEachEngine(
+  'a command that lost a race runs again, and so does all that shared its commit',
+  async (t, store) => {
+    const runs = new Map<string, number>();
+    const work = (id: string, failures: number) => async (trx: Trx) => {
+      const run = (runs.get(id) ?? 0) + 1;
+      runs.set(id, run);
+      await insert(trx, id);
+      if (run <= failures) throw new RetryCommand();
+      return run;
+    };
+    const results = await Promise.all(
+      ['a', 'b', 'c'].map((id) => store.write('lane', work(id, id === 'b' ? 3 : 0))),
+    );
+    t.equal(runs.get('b'), 4);
+    t.equal(results[1], 4);
+    t.strictSame(await tokens(store), ['a', 'b', 'c'], 'each exactly once');
+    runs.clear();
+    const hopeless = await Promise.allSettled([store.write('lane', work('z', Number.POSITIVE_INFINITY))]);
+    t.equal(hopeless[0]?.status, 'rejected', 'the number of tries is bounded');
+    t.notOk((await tokens(store)).includes('z'));
+    await store.write('lane', (trx) => insert(trx, 'after'));
+    t.ok((await tokens(store)).includes('after'), 'and the lane goes on');
+  },
+);
 
 test('two services on one PostgreSQL: serialization failures and deadlocks are retried', async (t) => {
   const url = await testDatabaseUrl(t, 'postgres');
   const stores = [await openStore(url), await openStore(url)];
   t.teardown(() => Promise.all(stores.map((store) => store.close())));
-  await stores[0]?.write('lane', (trx) => trx.insertInto('setupLink').values([token('x'), token('y')]).execute());
+  await stores[0]?.write('lane', (trx) =>
+    trx
+      .insertInto('setupLink')
+      .values([token('x'), token('y')])
+      .execute(),
+  );
   let attempts = 0;
   const touch = (store: Store, first: string, second: string, mark: string) =>
     store.write('lane', async (trx) => {
@@ -141,7 +158,11 @@ for (const engine of engines) {
       });
     const results = await Promise.all(Array.from({ length: 80 }, (_, i) => append(i % 2 ? one : two, i)));
     t.equal(new Set(results.map((result) => result.logIndex)).size, 80);
-    const book = await one.read.selectFrom('book').selectAll().where('id', '=', county.bookId).executeTakeFirstOrThrow();
+    const book = await one.read
+      .selectFrom('book')
+      .selectAll()
+      .where('id', '=', county.bookId)
+      .executeTakeFirstOrThrow();
     t.equal(book.logSize, 80);
   });
 
@@ -165,15 +186,25 @@ for (const engine of engines) {
 
 forEachEngine('a dry run says what would happen and leaves nothing', async (t, store) => {
   t.equal(await dryRun(store, 'lane', async (trx) => (await insert(trx, 'dry')).length), 1);
-  await t.rejects(dryRun(store, 'lane', () => Promise.reject(new Error('no'))), { message: 'no' });
-  await refused(t, dryRun(store, 'lane', () => Promise.reject(refuse('x', 'x'))), 'x');
+  await t.rejects(
+    dryRun(store, 'lane', () => Promise.reject(new Error('no'))),
+    { message: 'no' },
+  );
+  await refused(
+    t,
+    dryRun(store, 'lane', () => Promise.reject(refuse('x', 'x'))),
+    'x',
+  );
   t.strictSame(await tokens(store), []);
 });
 
 test('errors of the engines in words of the field', async (t) => {
   const said = (error: object) => (translateDatabaseError(error) as { code?: string }).code;
   t.equal(said({ code: '23514', constraint: 'account_sign' }), 'insufficient_balance');
-  t.equal(said({ code: 'SQLITE_CONSTRAINT_CHECK', message: 'CHECK constraint failed: account_sign' }), 'insufficient_balance');
+  t.equal(
+    said({ code: 'SQLITE_CONSTRAINT_CHECK', message: 'CHECK constraint failed: account_sign' }),
+    'insufficient_balance',
+  );
   t.equal(said({ code: '23514', constraint: 'invoice_within_face' }), 'invoice_overused');
   t.equal(said({ code: '23001', message: 'append_only: posting' }), 'append_only');
   t.equal(said({ code: 'SQLITE_CONSTRAINT_TRIGGER', message: 'period_closed' }), 'period_closed');
@@ -183,6 +214,7 @@ test('errors of the engines in words of the field', async (t) => {
   const plain = new Error('account_sign');
   t.equal(translateDatabaseError(plain), plain, 'a message alone is no engine error');
   t.equal(translateDatabaseError(undefined), undefined);
-  for (const code of ['40001', '40P01', 'SQLITE_BUSY', 'SQLITE_BUSY_SNAPSHOT']) t.ok(isRetryable({ code }), code);
+  for (const code of ['40001', '40P01', 'SQLITE_BUSY', 'SQLITE_BUSY_SNAPSHOT'])
+    t.ok(isRetryable({ code }), code);
   for (const code of ['23505', 'SQLITE_CONSTRAINT', undefined]) t.notOk(isRetryable({ code }), String(code));
 });

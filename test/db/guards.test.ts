@@ -2,10 +2,17 @@ import Sqlite from 'better-sqlite3';
 import { type RawBuilder, sql } from 'kysely';
 import { type Test, test } from 'tap';
 import { acknowledge, disburse, issueAllotment, takeIn } from '../../src/allotments/index.js';
+import { reportSpending } from '../../src/claims/index.js';
 import { migrate } from '../../src/db/migrate.js';
 import { openStore, type Store } from '../../src/db/store.js';
-import { addConsent, closePeriod, declareBase, explainFigures, recordFigure, createFund } from '../../src/ledger/index.js';
-import { reportSpending } from '../../src/claims/index.js';
+import {
+  addConsent,
+  closePeriod,
+  createFund,
+  declareBase,
+  explainFigures,
+  recordFigure,
+} from '../../src/ledger/index.js';
 import {
   by,
   fundInput,
@@ -59,12 +66,19 @@ for (const engine of engines) {
       }
       const column = Object.keys(row).find((name) => typeof row[name] === 'string') as string;
       const refuses = (statement: RawBuilder<unknown>, what: string, code = 'append_only') =>
-        t.rejects(store.write('hostile', (trx) => statement.execute(trx)), { code }, `${table}: ${what}`);
+        t.rejects(
+          store.write('hostile', (trx) => statement.execute(trx)),
+          { code },
+          `${table}: ${what}`,
+        );
       await refuses(sql`update ${sql.table(table)} set ${sql.ref(column)} = ${sql.ref(column)}`, 'UPDATE');
       await refuses(sql`delete from ${sql.table(table)}`, 'DELETE');
       if (engine === 'postgres') {
         await refuses(sql`truncate ${sql.table(table)} cascade`, 'TRUNCATE CASCADE');
-        await t.rejects(store.write('hostile', (trx) => sql`truncate ${sql.table(table)}`.execute(trx)), `${table}: TRUNCATE`);
+        await t.rejects(
+          store.write('hostile', (trx) => sql`truncate ${sql.table(table)}`.execute(trx)),
+          `${table}: TRUNCATE`,
+        );
       } else {
         const replace = sql.raw(`insert or replace into "${table}" select * from "${table}"`);
         await refuses(replace, 'INSERT OR REPLACE', 'already_exists');
@@ -95,7 +109,11 @@ function hostileConnection(t: Test, file: string, before: Record<string, readonl
   other.defaultSafeIntegers();
   for (const table of APPEND_ONLY) {
     const refuses = (statement: string, what: string) =>
-      t.throws(() => other.prepare(statement).run(), /append_only|already_exists/, `${table} from outside: ${what}`);
+      t.throws(
+        () => other.prepare(statement).run(),
+        /append_only|already_exists/,
+        `${table} from outside: ${what}`,
+      );
     refuses(`insert or replace into "${table}" select * from "${table}"`, 'INSERT OR REPLACE');
     refuses(`update or replace "${table}" set rowid = rowid + 1`, 'UPDATE');
     refuses(`delete from "${table}"`, 'DELETE');
@@ -104,29 +122,46 @@ function hostileConnection(t: Test, file: string, before: Record<string, readonl
       // The same row under a new identity: it meets only the key under test.
       const changed = { ...row };
       for (const column of Object.keys(row)) {
-        if (!key.includes(column) && typeof row[column] === 'string' && !column.endsWith('Id')) changed[column] = `${row[column]}x`;
+        if (!key.includes(column) && typeof row[column] === 'string' && !column.endsWith('Id'))
+          changed[column] = `${row[column]}x`;
       }
       const columns = Object.keys(changed);
       const replace = other.prepare(
         `insert or replace into "${table}" (${columns.map((c) => `"${c}"`).join()}) values (${columns.map(() => '?').join()})`,
       );
-      t.throws(() => replace.run(Object.values(changed)), /append_only|already_exists/, `${table} from outside: replaced by (${key.join()})`);
+      t.throws(
+        () => replace.run(Object.values(changed)),
+        /append_only|already_exists/,
+        `${table} from outside: replaced by (${key.join()})`,
+      );
     }
-    refuses(`insert or replace into "${table}" ("rowid", ${COLUMNS(row)}) select rowid, ${RENAMED(row)} from "${table}" limit 1`, 'replaced by rowid');
+    refuses(
+      `insert or replace into "${table}" ("rowid", ${COLUMNS(row)}) select rowid, ${RENAMED(row)} from "${table}" limit 1`,
+      'replaced by rowid',
+    );
   }
 }
 
-const COLUMNS = (row: object) => Object.keys(row).map((column) => `"${column}"`).join();
+const COLUMNS = (row: object) =>
+  Object.keys(row)
+    .map((column) => `"${column}"`)
+    .join();
 /** The same row with every text changed, so that it meets no key but the hidden one. */
 const RENAMED = (row: Record<string, unknown>) =>
   Object.entries(row)
-    .map(([column, value]) => (typeof value === 'string' && column !== 'kind' ? `"${column}" || 'x'` : `"${column}"`))
+    .map(([column, value]) =>
+      typeof value === 'string' && column !== 'kind' ? `"${column}" || 'x'` : `"${column}"`,
+    )
     .join();
 
 function uniqueKeys(other: Sqlite.Database, table: string): string[][] {
-  const indexes = other.prepare('select name from pragma_index_list(?) where "unique" = 1').all(table) as { name: string }[];
+  const indexes = other.prepare('select name from pragma_index_list(?) where "unique" = 1').all(table) as {
+    name: string;
+  }[];
   return indexes.map(({ name }) =>
-    (other.prepare('select name from pragma_index_info(?)').all(name) as { name: string }[]).map((column) => column.name),
+    (other.prepare('select name from pragma_index_info(?)').all(name) as { name: string }[]).map(
+      (column) => column.name,
+    ),
   );
 }
 
@@ -134,7 +169,9 @@ async function everything(store: Store): Promise<Record<string, readonly object[
   const all: Record<string, readonly object[]> = {};
   for (const table of APPEND_ONLY) {
     const rows = await store.read.selectFrom(table).selectAll().execute();
-    all[table] = rows.sort((a, b) => (JSON.stringify(Object.values(a), text) < JSON.stringify(Object.values(b), text) ? -1 : 1));
+    all[table] = rows.sort((a, b) =>
+      JSON.stringify(Object.values(a), text) < JSON.stringify(Object.values(b), text) ? -1 : 1,
+    );
   }
   return all;
 }
@@ -189,11 +226,24 @@ async function oneOfEach(world: World): Promise<void> {
   const item = allotment.items[0]?.id as string;
   const date = { effectiveDate: '2022-02-02', documentNo: '收文1' };
   await takeIn(store, by(county.finance), county.bookId, { ...date, kind: 'allotment', issueId: item });
-  const cash = { allotmentItemId: item, voucherNo: nextNo('拨付'), effectiveDate: '2022-02-02', amount: '500.00' };
+  const cash = {
+    allotmentItemId: item,
+    voucherNo: nextNo('拨付'),
+    effectiveDate: '2022-02-02',
+    amount: '500.00',
+  };
   const { id } = await disburse(store, by(province.payer), province.bookId, cash);
   await takeIn(store, by(county.finance), county.bookId, { ...date, kind: 'disbursement', issueId: id });
   await acknowledge(store, by(province.finance), province.bookId, id, '2022-02-03');
-  const figure = { topic: '福彩', basis: 'spent', sourceType: null, qualifier: 'exact', asOf: '2022-06', sourceName: '材料一', sourceSection: '二' } as const;
+  const figure = {
+    topic: '福彩',
+    basis: 'spent',
+    sourceType: null,
+    qualifier: 'exact',
+    asOf: '2022-06',
+    sourceName: '材料一',
+    sourceSection: '二',
+  } as const;
   await recordFigure(store, by(county.finance), county.bookId, { ...figure, amount: '100.00' });
   await explainFigures(store, by(county.finance), county.bookId, { topic: '福彩', text: '口径不同' });
   const fundId = await openFund(world);
@@ -209,7 +259,17 @@ async function oneOfEach(world: World): Promise<void> {
   await store.write('seed', (trx) =>
     trx
       .insertInto('attachment')
-      .values({ id: 'a1', bookId: county.bookId, sha256: 'x', fileName: 'x.pdf', mediaType: 'application/pdf', sizeBytes: 1, uploadedBy: 'x', createdAt: 'x', logIndex: 0 })
+      .values({
+        id: 'a1',
+        bookId: county.bookId,
+        sha256: 'x',
+        fileName: 'x.pdf',
+        mediaType: 'application/pdf',
+        sizeBytes: 1,
+        uploadedBy: 'x',
+        createdAt: 'x',
+        logIndex: 0,
+      })
       .execute(),
   );
 }
@@ -218,9 +278,15 @@ forEachEngine('the database itself refuses a wrong sign', async (t, store) => {
   const world = await seedWorld(store);
   const fundId = await openFund(world, { granted: '100.00' });
   const move = (fromLayer: string, toLayer: string, amountFen: bigint) =>
-    rawEntry(store, world.county.bookId, [{ fundId, fromLayer, fromSubject: '', toLayer, toSubject: '', amountFen }]);
+    rawEntry(store, world.county.bookId, [
+      { fundId, fromLayer, fromSubject: '', toLayer, toSubject: '', amountFen },
+    ]);
   await t.rejects(move('available', 'spent', 10_001n), { code: 'insufficient_balance' }, 'one 分 too many');
-  await t.rejects(move('available', 'allotted', 10_001n), { code: 'insufficient_balance' }, 'a source above zero');
+  await t.rejects(
+    move('available', 'allotted', 10_001n),
+    { code: 'insufficient_balance' },
+    'a source above zero',
+  );
   await t.rejects(move('available', 'spent', 0n), 'an amount of nothing');
   await t.rejects(move('available', 'spent', -1n), 'an amount below zero');
   await move('available', 'spent', 10_000n);
@@ -230,7 +296,14 @@ forEachEngine('the database itself refuses a wrong sign', async (t, store) => {
 forEachEngine('no entry moves the money of another book', async (t, store) => {
   const world = await seedWorld(store);
   const fundId = await openFund(world, { granted: '100.00' });
-  const posting = { fundId, fromLayer: 'available', fromSubject: '', toLayer: 'spent', toSubject: '', amountFen: 1n };
+  const posting = {
+    fundId,
+    fromLayer: 'available',
+    fromSubject: '',
+    toLayer: 'spent',
+    toSubject: '',
+    amountFen: 1n,
+  };
   await t.rejects(rawEntry(store, world.neighbour.bookId, [posting]), /posting_foreign_fund/);
   await t.rejects(rawEntry(store, world.county.bookId, [{ ...posting, fundId: 'no-such-fund' }]));
   await rawEntry(store, world.county.bookId, [posting]);
@@ -241,7 +314,14 @@ forEachEngine('the database itself refuses a closed period', async (t, store) =>
   const { county, neighbour } = world;
   const fundId = await openFund(world, { granted: '100.00' });
   await closePeriod(store, by(county.finance), county.bookId, '2022-06');
-  const posting = { fundId, fromLayer: 'available', fromSubject: '', toLayer: 'spent', toSubject: '', amountFen: 1n };
+  const posting = {
+    fundId,
+    fromLayer: 'available',
+    fromSubject: '',
+    toLayer: 'spent',
+    toSubject: '',
+    amountFen: 1n,
+  };
   for (const date of ['2022-06-01', '2022-06-30']) {
     await t.rejects(rawEntry(store, county.bookId, [posting], date), { code: 'period_closed' }, date);
   }
@@ -252,15 +332,34 @@ forEachEngine('the database itself refuses a closed period', async (t, store) =>
 
 let serial = 0;
 /** Past every use case, straight into the tables. */
-function rawEntry(store: Store, bookId: string, postings: readonly object[], effectiveDate = TODAY): Promise<void> {
-  const id = `raw-${(serial += 1)}`;
+function rawEntry(
+  store: Store,
+  bookId: string,
+  postings: readonly object[],
+  effectiveDate = TODAY,
+): Promise<void> {
+  serial += 1;
+  const id = `raw-${serial}`;
   return store.write(bookId, async (trx) => {
     await trx
       .insertInto('ledgerEntry')
-      .values({ id, bookId, logIndex: 0, kind: 'raw', effectiveDate, recordedAt: 'x', subjectType: 'x', subjectId: 'x', reversesId: null })
+      .values({
+        id,
+        bookId,
+        logIndex: 0,
+        kind: 'raw',
+        effectiveDate,
+        recordedAt: 'x',
+        subjectType: 'x',
+        subjectId: 'x',
+        reversesId: null,
+      })
       .execute();
     for (const [seq, posting] of postings.entries()) {
-      await trx.insertInto('posting').values({ entryId: id, seq, ...(posting as never as object) } as never).execute();
+      await trx
+        .insertInto('posting')
+        .values({ entryId: id, seq, ...(posting as never as object) } as never)
+        .execute();
     }
   });
 }

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { MAX_FEN } from '../../src/core/money.js';
 import { layerTotals } from '../../src/ledger/balances.js';
-import { fundInput, by, seedWorld } from '../fixture.js';
 import { createFund } from '../../src/ledger/index.js';
+import { by, fundInput, seedWorld } from '../fixture.js';
 import { forEachEngine } from '../helper.js';
 
 const BEYOND_DOUBLE = 9_007_199_254_740_993n;
@@ -16,7 +16,9 @@ forEachEngine('amounts above 2^53 survive exactly', async (t, store) => {
     ['allotted', -BEYOND_DOUBLE],
     ['received', -MAX_FEN],
   ] as const) {
-    await store.write('l', (trx) => trx.insertInto('account').values({ fundId, layer, subject: '', balanceFen }).execute());
+    await store.write('l', (trx) =>
+      trx.insertInto('account').values({ fundId, layer, subject: '', balanceFen }).execute(),
+    );
     const row = await store.read
       .selectFrom('account')
       .select('balanceFen')
@@ -42,7 +44,9 @@ forEachEngine('what is no 64-bit integer is refused', async (t, store) => {
   const { id: fundId } = await createFund(store, by(county.finance), county.bookId, fundInput());
   const put = (value: unknown) =>
     store.write('l', (trx) =>
-      sql`insert into "account" ("fundId", "layer", "subject", "balanceFen") values (${fundId}, 'spent', '', ${value})`.execute(trx),
+      sql`insert into "account" ("fundId", "layer", "subject", "balanceFen") values (${fundId}, 'spent', '', ${value})`.execute(
+        trx,
+      ),
     );
   await t.rejects(put(12.5), '12.5');
   await t.rejects(put('12.5'), "'12.5'");

@@ -29,14 +29,20 @@ forEachEngine('the same request under the same key has one effect and one answer
   const world = await seedWorld(store);
   const { finance, bookId } = world.county;
   const input = fundInput();
-  const create = (given: object) => createFund(store, by(finance, { key: 'k1', request: 'one', ...given }), bookId, input);
+  const create = (given: object) =>
+    createFund(store, by(finance, { key: 'k1', request: 'one', ...given }), bookId, input);
   const first = await create({});
   t.strictSame(await create({}), JSON.parse(JSON.stringify(first)), 'the kept answer');
   t.equal((await fundsOf(world)).length, 1);
   t.equal((await outcomesOf(world, bookId)).length, 1, 'and one log entry');
   await refused(t, create({ request: 'another' }), 'idempotency_conflict');
   t.equal((await outcomesOf(world, bookId)).length, 1);
-  const other = createFund(store, by(world.county.finance2, { key: 'k1', request: 'another' }), bookId, fundInput());
+  const other = createFund(
+    store,
+    by(world.county.finance2, { key: 'k1', request: 'another' }),
+    bookId,
+    fundInput(),
+  );
   t.ok((await other).id, "somebody else's key is somebody else's");
   await verifyClean(t, world);
 });
@@ -45,7 +51,8 @@ forEachEngine('a refusal is an answer too: kept, replayed, and logged once', asy
   const world = await seedWorld(store);
   const { finance, payer, bookId } = world.county;
   const input = fundInput();
-  const create = (actor = finance) => createFund(store, by(actor, { key: 'k2', request: 'one' }), bookId, input);
+  const create = (actor = finance) =>
+    createFund(store, by(actor, { key: 'k2', request: 'one' }), bookId, input);
   const first = await refused(t, create(payer), 'forbidden');
   const second = await refused(t, create(payer), 'forbidden');
   t.equal(second?.message, first?.message);
@@ -74,18 +81,33 @@ forEachEngine('a refusal by the rules keeps its figures under its key', async (t
     declaredDate: '2022-07-01',
   });
   const line = { fundId, amount: '50.01', serviceItem: 'relief_training' as const };
-  const claim = await createClaim(store, by(world.stationOperator), county.bookId, claimInput(world.station.id, [line]));
-  const submit = () => submitClaim(store, packs, by(world.stationOperator, { key: 'cap' }), county.bookId, claim.id, null);
+  const claim = await createClaim(
+    store,
+    by(world.stationOperator),
+    county.bookId,
+    claimInput(world.station.id, [line]),
+  );
+  const submit = () =>
+    submitClaim(store, packs, by(world.stationOperator, { key: 'cap' }), county.bookId, claim.id, null);
   const first = await refused(t, submit(), 'policy_blocked', 'one 分 above 5%');
   const second = await refused(t, submit(), 'policy_blocked', 'replayed');
   t.match(first?.message, /50\.01/);
   const reasonOf = (error: DomainError | null) =>
-    (error?.options.details as { decision: { reasons: { rule: string; headroomFen: unknown }[] } } | undefined)?.decision.reasons.find(
-      ({ rule }) => rule === 'YN-22.cap',
-    );
+    (
+      error?.options.details as
+        | { decision: { reasons: { rule: string; headroomFen: unknown }[] } }
+        | undefined
+    )?.decision.reasons.find(({ rule }) => rule === 'YN-22.cap');
   t.equal(String(reasonOf(first)?.headroomFen), '5000');
-  t.strictSame(JSON.parse(JSON.stringify(reasonOf(first) ?? null)), reasonOf(second), 'details are plain JSON and replay as they were');
-  t.equal((await outcomesOf(world, county.bookId)).filter((entry) => entry.includes('policy_blocked')).length, 1);
+  t.strictSame(
+    JSON.parse(JSON.stringify(reasonOf(first) ?? null)),
+    reasonOf(second),
+    'details are plain JSON and replay as they were',
+  );
+  t.equal(
+    (await outcomesOf(world, county.bookId)).filter((entry) => entry.includes('policy_blocked')).length,
+    1,
+  );
   await verifyClean(t, world);
 });
 
@@ -101,7 +123,12 @@ for (const engine of engines) {
     const { finance, bookId } = world.county;
     const answers = await Promise.all(
       Array.from({ length: 8 }, (_, i) =>
-        createFund(i % 2 ? one : two, by(finance, { key: 'once' }), bookId, fundInput({ documentNo: '川财社〔2022〕1号' })),
+        createFund(
+          i % 2 ? one : two,
+          by(finance, { key: 'once' }),
+          bookId,
+          fundInput({ documentNo: '川财社〔2022〕1号' }),
+        ),
       ),
     );
     t.equal(new Set(answers.map((answer) => answer.id)).size, 1, 'all get the same answer');
@@ -116,7 +143,8 @@ forEachEngine('a command that writes no log entry, or two, leaves nothing', asyn
   const { bookId } = world.county;
   const target = { bookId, action: 'test', subject: { type: 'test', id: 'x' } };
   const run = (work: (unit: Unit) => Promise<unknown>) => runCommand(store, target, testContext(), work);
-  const touch = (unit: Unit) => unit.trx.updateTable('book').set({ name: '改过' }).where('id', '=', bookId).execute();
+  const touch = (unit: Unit) =>
+    unit.trx.updateTable('book').set({ name: '改过' }).where('id', '=', bookId).execute();
   await t.rejects(run(touch), /wrote no log entry/);
   await t.rejects(
     run(async (unit) => {
@@ -142,8 +170,16 @@ forEachEngine('a command that writes no log entry, or two, leaves nothing', asyn
     }),
     'made_up',
   );
-  await refused(t, run(() => Promise.reject(new DomainError('form', '格式有误'))), 'form');
-  const book = await store.read.selectFrom('book').selectAll().where('id', '=', bookId).executeTakeFirstOrThrow();
+  await refused(
+    t,
+    run(() => Promise.reject(new DomainError('form', '格式有误'))),
+    'form',
+  );
+  const book = await store.read
+    .selectFrom('book')
+    .selectAll()
+    .where('id', '=', bookId)
+    .executeTakeFirstOrThrow();
   t.equal(book.name, '泸县民政局');
   t.strictSame(await outcomesOf(world, bookId), ['test refused:made_up'], 'only the refusal is logged');
   t.strictSame(await store.read.selectFrom('commitment').selectAll().execute(), []);
@@ -167,19 +203,52 @@ forEachEngine('an entry is reversed once, by its exact opposite', async (t, stor
   const move = { fundId, from: pool('available'), to: pool('reserved', 'x'), amountFen: 10_000n };
   const spend = { ...move, from: pool('reserved', 'x'), to: pool('spent') };
   const id = await run((unit) => post(unit, { ...entry, postings: [move, spend] }));
-  t.equal((await accountsOf(world, fundId)).spent, '100.00', 'money may pass through an account within one entry');
+  t.equal(
+    (await accountsOf(world, fundId)).spent,
+    '100.00',
+    'money may pass through an account within one entry',
+  );
   const reversal = await run((unit) => reverseEntry(unit, id, entry));
   t.strictSame(await accountsOf(world, fundId), before);
-  await refused(t, run((unit) => reverseEntry(unit, id, entry)), 'already_reversed');
+  await refused(
+    t,
+    run((unit) => reverseEntry(unit, id, entry)),
+    'already_reversed',
+  );
   const again = await run((unit) => reverseEntry(unit, reversal, entry));
   t.equal((await accountsOf(world, fundId)).spent, '100.00', 'a reversal can itself be reversed');
-  await refused(t, run((unit) => reverseEntry(unit, reversal, entry)), 'already_reversed');
-  const row = await store.read.selectFrom('ledgerEntry').selectAll().where('id', '=', again).executeTakeFirstOrThrow();
+  await refused(
+    t,
+    run((unit) => reverseEntry(unit, reversal, entry)),
+    'already_reversed',
+  );
+  const row = await store.read
+    .selectFrom('ledgerEntry')
+    .selectAll()
+    .where('id', '=', again)
+    .executeTakeFirstOrThrow();
   t.equal(row.reversesId, reversal);
-  await refused(t, run((unit) => post(unit, { ...entry, postings: [move] })), 'insufficient_balance', 'nothing left');
-  await refused(t, run((unit) => post(unit, { ...entry, postings: [spend, move] })), 'insufficient_balance', 'order matters');
-  await refused(t, run((unit) => post(unit, { ...entry, effectiveDate: '2022-08-01', postings: [move] })), 'date_in_future');
-  await t.rejects(run((unit) => post(unit, { ...entry, postings: [] })), /moves nothing/);
+  await refused(
+    t,
+    run((unit) => post(unit, { ...entry, postings: [move] })),
+    'insufficient_balance',
+    'nothing left',
+  );
+  await refused(
+    t,
+    run((unit) => post(unit, { ...entry, postings: [spend, move] })),
+    'insufficient_balance',
+    'order matters',
+  );
+  await refused(
+    t,
+    run((unit) => post(unit, { ...entry, effectiveDate: '2022-08-01', postings: [move] })),
+    'date_in_future',
+  );
+  await t.rejects(
+    run((unit) => post(unit, { ...entry, postings: [] })),
+    /moves nothing/,
+  );
   await verifyClean(t, world);
 });
 

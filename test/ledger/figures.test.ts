@@ -17,24 +17,45 @@ const figure = (amount: string, given: object = {}) => ({
 forEachEngine('figures that differ contradict until somebody says why', async (t, store) => {
   const world = await seedWorld(store);
   const { county } = world;
-  const record = (input: ReturnType<typeof figure>) => recordFigure(store, by(county.finance), county.bookId, input);
+  const record = (input: ReturnType<typeof figure>) =>
+    recordFigure(store, by(county.finance), county.bookId, input);
   const explain = (text: string, topic = figure('1').topic) =>
     explainFigures(store, by(county.finance), county.bookId, { topic, text });
   const topic = async () => (await listFigureTopics(store, county.auditor, county.bookId)).items[0];
   await refused(t, explain('没有这一事项'), 'not_found');
-  t.match(await record(figure('3800000.00')), { isContradicting: false, difference: '0.00', explanation: null });
+  t.match(await record(figure('3800000.00')), {
+    isContradicting: false,
+    difference: '0.00',
+    explanation: null,
+  });
   t.match(await record(figure('3800000.00')), { isContradicting: false }, 'two that agree');
-  t.match(await record(figure('4160000.00')), { isContradicting: true, difference: '360000.00', explanation: null });
+  t.match(await record(figure('4160000.00')), {
+    isContradicting: true,
+    difference: '360000.00',
+    explanation: null,
+  });
   t.match(await explain('416万元含截至6月补充下达部分'), { explanation: '416万元含截至6月补充下达部分' });
-  t.match(await topic(), { isContradicting: true, explanation: '416万元含截至6月补充下达部分' }, 'the difference stays visible');
-  t.match(await record(figure('4160000.01')), { isContradicting: true, explanation: null }, 'one 分 more opens it again');
+  t.match(
+    await topic(),
+    { isContradicting: true, explanation: '416万元含截至6月补充下达部分' },
+    'the difference stays visible',
+  );
+  t.match(
+    await record(figure('4160000.01')),
+    { isContradicting: true, explanation: null },
+    'one 分 more opens it again',
+  );
   t.match(await topic(), { explanation: null, difference: '360000.01' });
   await explain('尾差');
   t.match(await topic(), { explanation: '尾差' });
   await record(figure('5.00', { topic: '另一事项' }));
   await record(figure('6.00', { topic: '另一事项' }));
   const { items } = await listFigureTopics(store, county.auditor, county.bookId);
-  t.strictSame(items.map((item) => item.topic), ['另一事项', figure('1').topic], 'open contradictions first');
+  t.strictSame(
+    items.map((item) => item.topic),
+    ['另一事项', figure('1').topic],
+    'open contradictions first',
+  );
   await verifyClean(t, world);
 });
 

@@ -3,14 +3,35 @@
  * src/. It says of each command whether it is accepted, and knows what every layer of every fund then holds.
  */
 export type Command = { readonly at: number; readonly date: number; readonly amount: number } & (
-  | { readonly kind: 'document'; readonly document: 'plan' | 'grant' | 'arrival' | 'return'; readonly upper: boolean }
-  | { readonly kind: 'claim'; readonly underContract: boolean; readonly second: number; readonly other: number }
+  | {
+      readonly kind: 'document';
+      readonly document: 'plan' | 'grant' | 'arrival' | 'return';
+      readonly upper: boolean;
+    }
+  | {
+      readonly kind: 'claim';
+      readonly underContract: boolean;
+      readonly second: number;
+      readonly other: number;
+    }
   | { readonly kind: 'pay'; readonly whole: boolean }
   | { readonly kind: Simple }
 );
 export const SIMPLE = [
   ...['allot', 'takeAuthority', 'disburse', 'takeCash', 'acknowledge', 'prepare', 'sign', 'closeContract'],
-  ...['submit', 'withdraw', 'review', 'return', 'reject', 'approve', 'refund', 'reverse', 'closeClaim', 'report', 'closePeriod'],
+  ...[
+    'submit',
+    'withdraw',
+    'review',
+    'return',
+    'reject',
+    'approve',
+    'refund',
+    'reverse',
+    'closeClaim',
+    'report',
+    'closePeriod',
+  ],
 ] as const;
 export type Simple =
   | 'allot'
@@ -114,7 +135,12 @@ export class Oracle {
     const pick = <T>(all: readonly T[]): T | undefined => all[indexOf(command.at, all.length)];
     switch (command.kind) {
       case 'document':
-        return this.#document(command.upper ? 0 : (pick(this.countyFunds()) as number), command.document, amount, date);
+        return this.#document(
+          command.upper ? 0 : (pick(this.countyFunds()) as number),
+          command.document,
+          amount,
+          date,
+        );
       case 'allot':
         if (!this.#move(date, [[0, 'available', 'passed_down', amount]])) return false;
         this.allotments.push({ amount, date, disbursed: 0n, fund: null });
@@ -197,7 +223,8 @@ export class Oracle {
   #closeContract(contract: Contract): boolean {
     const underWay = ['submitted', 'reviewed', 'approved', 'partly_paid'];
     if (contract.status === 'closed') return false;
-    if (this.claims.some((claim) => claim.contract === contract && underWay.includes(claim.status))) return false;
+    if (this.claims.some((claim) => claim.contract === contract && underWay.includes(claim.status)))
+      return false;
     const promised = this.funds[contract.fund]?.holds.get(`encumbered ${contract.name}`) ?? 0n;
     this.#move(TODAY, [[contract.fund, `encumbered ${contract.name}`, 'available', promised]]);
     contract.status = 'closed';
@@ -205,7 +232,9 @@ export class Oracle {
   }
 
   #claim(command: Extract<Command, { kind: 'claim' }>, date: string, amount: bigint): boolean | null {
-    const contract = command.underContract ? (this.contracts[indexOf(command.at, this.contracts.length)] ?? null) : null;
+    const contract = command.underContract
+      ? (this.contracts[indexOf(command.at, this.contracts.length)] ?? null)
+      : null;
     if (command.underContract && !contract) return null;
     const line = (fund: number, of: bigint): Line => ({ fund, amount: of, paid: 0n, refunded: 0n });
     const funds = this.fundsOfClaim(command);
@@ -219,7 +248,9 @@ export class Oracle {
   fundsOfClaim(command: Extract<Command, { kind: 'claim' }>): number[] {
     const all = this.countyFunds();
     const own = all[indexOf(command.at, all.length)] as number;
-    const contract = command.underContract ? this.contracts[indexOf(command.at, this.contracts.length)] : undefined;
+    const contract = command.underContract
+      ? this.contracts[indexOf(command.at, this.contracts.length)]
+      : undefined;
     const first = contract && command.other % 8 !== 0 ? contract.fund : own;
     const second = contract ? first : (all[command.other % all.length] as number);
     return command.second > 0 ? [first, second] : [first];
@@ -247,7 +278,10 @@ export class Oracle {
     const hold = claim.lines.map((line): Move => [line.fund, source, 'reserved', line.amount]);
     const release = (status: string, ...from: string[]) => {
       if (!is(...from)) return false;
-      this.#move(TODAY, hold.map(([fund, to, held, of]) => [fund, held, to, of] as const));
+      this.#move(
+        TODAY,
+        hold.map(([fund, to, held, of]) => [fund, held, to, of] as const),
+      );
       claim.status = status;
       return true;
     };
@@ -278,7 +312,10 @@ export class Oracle {
       default: {
         if (!is('partly_paid')) return false;
         const open = claim.lines.filter((line) => line.paid < line.amount);
-        this.#move(TODAY, open.map((line): Move => [line.fund, 'reserved', source, line.amount - line.paid]));
+        this.#move(
+          TODAY,
+          open.map((line): Move => [line.fund, 'reserved', source, line.amount - line.paid]),
+        );
         claim.status = 'closed';
         return true;
       }
@@ -320,7 +357,8 @@ export class Oracle {
   #closePeriod(month: string): boolean {
     if (month >= TODAY.slice(0, 7) || this.closed.includes(month)) return false;
     const last = this.closed.at(-1);
-    if (last !== undefined && MONTHS.indexOf(month as '2022-05') !== MONTHS.indexOf(last as '2022-05') + 1) return false;
+    if (last !== undefined && MONTHS.indexOf(month as '2022-05') !== MONTHS.indexOf(last as '2022-05') + 1)
+      return false;
     this.closed.push(month);
     return true;
   }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { type Test, test } from 'tap';
+import { t as root, type Test, test } from 'tap';
 import { createClaim } from '../../src/claims/index.js';
 import { migrate } from '../../src/db/migrate.js';
 import { type Engine, openStore } from '../../src/db/store.js';
@@ -24,6 +24,8 @@ import {
 import { engines, testDatabaseUrl } from '../helper.js';
 import { type Race, type Racer, runRace } from './race-worker.js';
 
+// A file run by hand would otherwise end after tap's own thirty seconds.
+root.setTimeout(240_000);
 const CALLERS = 64;
 
 async function open(t: Test, engine: Engine, options: Parameters<typeof seedWorld>[1] = {}) {
@@ -35,10 +37,17 @@ async function open(t: Test, engine: Engine, options: Parameters<typeof seedWorl
 }
 
 /** Drafts, one for each caller, of the station in the county's book or of the neighbour's in its own. */
-function drafts(world: World, count: number, line: LineGiven, where: 'county' | 'neighbour' = 'county'): Promise<Racer[]> {
+function drafts(
+  world: World,
+  count: number,
+  line: LineGiven,
+  where: 'county' | 'neighbour' = 'county',
+): Promise<Racer[]> {
   const { bookId } = world[where];
   const [actor, station] =
-    where === 'county' ? [world.stationOperator, world.station] : [world.neighbourOperator, world.neighbourStation];
+    where === 'county'
+      ? [world.stationOperator, world.station]
+      : [world.neighbourOperator, world.neighbourStation];
   return Promise.all(
     Array.from({ length: count }, async () => {
       const { id } = await createClaim(world.store, by(actor), bookId, claimInput(station.id, [line]));
@@ -87,18 +96,29 @@ for (const engine of engines) {
     const { url, world } = await open(t, engine);
     const fundId = await openFund(world, { granted: '150.00' });
     await openClaim(world, 'submitted', [{ fundId, amount: '50.00' }]);
-    judge(t, await race(engine, url, world, await drafts(world, CALLERS, { fundId, amount: '100.00' })), 'insufficient_balance');
+    judge(
+      t,
+      await race(engine, url, world, await drafts(world, CALLERS, { fundId, amount: '100.00' })),
+      'insufficient_balance',
+    );
     const cash = { allotted: '-150.00', received: '-150.00', bank: '150.00' };
     t.strictSame(await accountsOf(world, fundId), { ...cash, reserved: '150.00' });
     const log = await outcomesOf(world, world.county.bookId);
-    t.equal(log.filter((entry) => entry === 'claim.submit refused:insufficient_balance').length, CALLERS - 1, 'each refusal is logged');
+    t.equal(
+      log.filter((entry) => entry === 'claim.submit refused:insufficient_balance').length,
+      CALLERS - 1,
+      'each refusal is logged',
+    );
     await verifyClean(t, world);
   });
 
   test(`64 callers race for the last 分 under the 5% cap (${engine})`, async (t) => {
     const { url, world } = await open(t, engine, { packs: loadPacks(), province: '53' });
     const { county } = world;
-    const [one, two] = [await openFund(world, { fund: { terms: RELIEF } }), await openFund(world, { fund: { terms: RELIEF } })];
+    const [one, two] = [
+      await openFund(world, { fund: { terms: RELIEF } }),
+      await openFund(world, { fund: { terms: RELIEF } }),
+    ];
     await declareBase(world.store, by(county.finance), county.bookId, {
       year: 2022,
       amount: '1000.00',
@@ -106,15 +126,24 @@ for (const engine of engines) {
       documentNo: '发放统计',
       declaredDate: '2022-07-01',
     });
-    const line = (fundId: string, amount: string): LineGiven => ({ fundId, amount, serviceItem: 'relief_training' });
+    const line = (fundId: string, amount: string): LineGiven => ({
+      fundId,
+      amount,
+      serviceItem: 'relief_training',
+    });
     await openClaim(world, 'submitted', [line(one, '49.99')]);
     const racers = [
       ...(await drafts(world, CALLERS / 2, line(one, '0.01'))),
       ...(await drafts(world, CALLERS / 2, line(two, '0.01'))),
     ];
     judge(t, await race(engine, url, world, racers), 'policy_blocked');
-    const committed = [await accountsOf(world, one), await accountsOf(world, two)].map((accounts) => accounts['service_committed']);
-    t.ok(['50.00,', '49.99,0.01'].includes(committed.join()), `exactly 5% is promised, over both funds (${committed.join()})`);
+    const committed = [await accountsOf(world, one), await accountsOf(world, two)].map(
+      (accounts) => accounts['service_committed'],
+    );
+    t.ok(
+      ['50.00,', '49.99,0.01'].includes(committed.join()),
+      `exactly 5% is promised, over both funds (${committed.join()})`,
+    );
     await verifyClean(t, world);
   });
 
@@ -142,7 +171,9 @@ for (const engine of engines) {
     const theirs = await openFund(world, { bureau: world.neighbour });
     const two = async (fundId: string, invoices: readonly (typeof a)[], where: 'county' | 'neighbour') => {
       const [actor, station] =
-        where === 'county' ? [world.stationOperator, world.station] : [world.neighbourOperator, world.neighbourStation];
+        where === 'county'
+          ? [world.stationOperator, world.station]
+          : [world.neighbourOperator, world.neighbourStation];
       const { bookId } = world[where];
       const lines = invoices.map((invoice) => ({ fundId, amount: '100.00', invoice }));
       const { id } = await createClaim(world.store, by(actor), bookId, claimInput(station.id, lines));
@@ -150,7 +181,9 @@ for (const engine of engines) {
     };
     const racers = await Promise.all(
       Array.from({ length: CALLERS }, (_, i) =>
-        i % 4 < 2 ? two(ours, i % 2 ? [a, b] : [b, a], 'county') : two(theirs, i % 2 ? [a, b] : [b, a], 'neighbour'),
+        i % 4 < 2
+          ? two(ours, i % 2 ? [a, b] : [b, a], 'county')
+          : two(theirs, i % 2 ? [a, b] : [b, a], 'neighbour'),
       ),
     );
     judge(t, await race(engine, url, world, racers), 'invoice_overused');

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { decisionSchema, decisionView } from '../../contracts/index.js';
+import { type DecisionView, decisionSchema } from '../../contracts/index.js';
 import {
   getLogEntry,
   getLoggedDecision,
@@ -14,6 +14,7 @@ import {
 } from '../../evidence/index.js';
 import { type App, actorOf, type Dependencies } from '../context.js';
 import { bookParams, problems, readProblems } from '../schemas.js';
+import { inYuan } from '../yuan.js';
 
 const tags = ['audit'];
 const entryParams = bookParams.extend({ index: logIndex });
@@ -66,7 +67,7 @@ export function auditRoutes(app: App, deps: Dependencies): void {
     async (request) => {
       const { bookId, index } = request.params;
       const logged = await getLoggedDecision(store, actorOf(request), bookId, index);
-      return { ...logged, decision: decisionView(logged.decision) };
+      return { ...logged, decision: inYuan(logged.decision) as DecisionView };
     },
   );
 
