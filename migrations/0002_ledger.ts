@@ -130,8 +130,9 @@ const moveAmount = `
     where "fundId" = new."fundId" and "layer" = new."fromLayer" and "subject" = new."fromSubject";
   update "account" set "balanceFen" = "balanceFen" + new."amountFen"
     where "fundId" = new."fundId" and "layer" = new."toLayer" and "subject" = new."toSubject";`;
+/** Months close in order, so a closed month closes all before it, also those that nobody closed one by one. */
 const closedPeriod = `select 1 from "period"
-  where "bookId" = new."bookId" and "month" = substr(new."effectiveDate", 1, 7)`;
+  where "bookId" = new."bookId" and "month" >= substr(new."effectiveDate", 1, 7)`;
 const foreignFund = `select 1 from "ledgerEntry" e, "fund" f
   where e."id" = new."entryId" and f."id" = new."fundId" and e."bookId" <> f."bookId"`;
 

@@ -4,6 +4,7 @@ import Fastify, { LogController } from 'fastify';
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { DomainError } from './core/errors.js';
 import { registerAuth } from './http/auth.js';
+import { registerBookGate } from './http/book-gate.js';
 import { registerClosing } from './http/closing.js';
 import type { App, Dependencies } from './http/context.js';
 import { handleError } from './http/errors.js';
@@ -24,6 +25,7 @@ import { peopleRoutes } from './http/routes/people.js';
 import { policyRoutes } from './http/routes/policy.js';
 import { providerReportRoutes } from './http/routes/provider-reports.js';
 import { sessionRoutes } from './http/routes/session.js';
+import { setupPageRoutes } from './http/routes/setup-page.js';
 import { registerSecurityHeaders } from './http/security.js';
 import { registerOpenApi } from './http/swagger.js';
 import { leaveToHook, validateRequest } from './http/validation.js';
@@ -60,9 +62,11 @@ export async function buildApp(deps: Dependencies): Promise<App> {
   app.addHook('onResponse', logResponse);
   await registerOpenApi(app);
   registerAuth(app, deps);
+  registerBookGate(app, deps);
   app.addHook('preValidation', validateRequest);
 
   healthRoutes(app, deps);
+  await app.register(async (pages) => setupPageRoutes(scope(pages), deps));
   await app.register(
     async (api) => {
       for (const routes of ROUTES) routes(scope(api), deps);

@@ -188,7 +188,7 @@ export async function previewClaim(
   });
 }
 
-/** Claims that the actor may see: all of a book, or those of the units where the actor is 经办. Newest first. */
+/** Claims that the actor may see: all of a book, or those of the units where the actor is 经办 or 审核. Newest first. */
 export async function listClaims(
   store: Store,
   actor: Actor,
@@ -196,15 +196,26 @@ export async function listClaims(
   query: z.infer<typeof claimQuery>,
 ): Promise<{ items: ClaimView[]; nextCursor: string | null }> {
   let rows = store.read.selectFrom('claim').selectAll('claim').where('claim.bookId', '=', bookId);
-  if (!may(actor, 'book.read', await bureauSubject(store.read, bookId)).allowed) {
+  const bureau = await bureauSubject(store.read, bookId);
+  if (!may(actor, 'book.read', bureau).allowed) {
     await getBook(store, actor, bookId);
+    const { bureauPath } = bureau;
     const units = actor.grants
-      .filter((grant) => grant.role === 'operator')
-      .map((grant) => grant.organisationPath);
+      .map((grant) => grant.organisationPath)
+      .filter((organisationPath) => may(actor, 'unit.read', { bureauPath, organisationPath }).allowed);
     if (units.length === 0) throw notFound('账套');
+    // As `unit.read` reaches: what is below a unit of this book too, of another organisation only its own.
     rows = rows
       .innerJoin('organisation', 'organisation.id', 'claim.organisationId')
-      .where((where) => where.or(units.map((path) => where('organisation.path', 'like', `${path}%`))));
+      .where((where) =>
+        where.or(
+          units.map((path) =>
+            path.startsWith(bureauPath)
+              ? where('organisation.path', 'like', `${path}%`)
+              : where('organisation.path', '=', path),
+          ),
+        ),
+      );
   }
   if (query.status) rows = rows.where('claim.status', '=', query.status);
   if (query.organisationId) rows = rows.where('claim.organisationId', '=', query.organisationId);

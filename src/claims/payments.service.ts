@@ -87,7 +87,7 @@ function withServicePaid(
   postings: Posting[],
 ): Posting[] {
   const paidLines = shares.map(([line, amountFen]) => ({ ...line, amountFen }));
-  for (const [fundId, amountFen] of reliefServiceFen(paidLines, facts.funds)) {
+  for (const [fundId, amountFen] of reliefServiceFen(paidLines, facts.funds, claim.contractId !== null)) {
     const from = pool('service_committed', claim.contractId ?? '');
     postings.push({ fundId, from, to: pool('service_paid'), amountFen });
   }

@@ -8,6 +8,7 @@ import { type Posting, pool, post, reverseEntry } from '../ledger/index.js';
 import { type Caller, demand } from '../organisations/index.js';
 import { claimViews, demandStatus, loadCase, openFen, updateClaim } from './claims.repository.js';
 import type { ClaimView, NewRefund, NewReversal, StepInput } from './claims.schema.js';
+import { releaseInvoices } from './invoices.js';
 import {
   addToContractPaid,
   applyShares,
@@ -53,7 +54,7 @@ export async function refundClaim(
         postings.push({ fundId, from: pool('held', contract.id), to: pool('entrusted'), amountFen });
     }
     const refunded = shares.map(([line, amountFen]) => ({ ...line, amountFen }));
-    for (const [fundId, amountFen] of await serviceFen(unit, refunded)) {
+    for (const [fundId, amountFen] of await serviceFen(unit, refunded, contract !== null)) {
       const back = isOpen ? pool('service_committed', contract.id) : pool('service_quota');
       postings.push({ fundId, from: pool('service_paid'), to: back, amountFen });
     }
@@ -137,7 +138,7 @@ export async function reversePayment(
   });
 }
 
-/** 办结: a partly paid claim ends; what is still held of it goes back where it came from. */
+/** 办结: a partly paid claim ends; what is still held of it, money and invoices, goes back where it came from. */
 export async function closeClaim(
   store: Store,
   caller: Caller,
@@ -152,21 +153,23 @@ export async function closeClaim(
     const { claim, lines } = current;
     demand(caller.actor, 'claim.return', current.subject);
     demandStatus(claim, 'partly_paid');
-    const open = lines.filter((line) => openFen(line) > 0n);
+    const open = lines
+      .filter((line) => openFen(line) > 0n)
+      .map((line) => ({ ...line, amountFen: openFen(line) }));
     const postings: Posting[] = open.map((line) => ({
       fundId: line.fundId,
       from: pool('reserved'),
       to: claim.contractId ? pool('encumbered', claim.contractId) : pool('available', line.pool),
-      amountFen: openFen(line),
+      amountFen: line.amountFen,
     }));
     if (!claim.contractId) {
-      const rest = open.map((line) => ({ ...line, amountFen: openFen(line) }));
-      for (const [fundId, amountFen] of await serviceFen(unit, rest)) {
+      for (const [fundId, amountFen] of await serviceFen(unit, open, false)) {
         postings.push({ fundId, from: pool('service_committed'), to: pool('service_quota'), amountFen });
       }
     }
     const effectiveDate = input.effectiveDate ?? today(unit.context.now);
     await post(unit, { kind: target.action, effectiveDate, subject: target.subject, postings });
+    await releaseInvoices(unit, open);
     const changed = await updateClaim(unit, claim, { status: 'closed' });
     const note = input.note === null ? null : await unit.commit(input.note);
     await unit.append({ action: target.action, subject: target.subject, data: { note } });
@@ -176,7 +179,11 @@ export async function closeClaim(
 }
 
 /** What of these lines counts in the 5%: relief money, work funds apart, that buys services; by fund. */
-async function serviceFen(unit: Unit, lines: readonly LineRow[]): Promise<Map<string, Fen>> {
+async function serviceFen(
+  unit: Unit,
+  lines: readonly LineRow[],
+  isOnContract: boolean,
+): Promise<Map<string, Fen>> {
   const ids = [...new Set(lines.map((line) => line.fundId))];
   const funds = await unit.trx
     .selectFrom('fund')
@@ -187,7 +194,7 @@ async function serviceFen(unit: Unit, lines: readonly LineRow[]): Promise<Map<st
   const counted = new Set(funds.filter((fund) => !JSON.parse(fund.terms).isWorkFund).map((fund) => fund.id));
   const totals = new Map<string, Fen>();
   for (const line of lines) {
-    if (counted.has(line.fundId) && buysService(line)) {
+    if (counted.has(line.fundId) && buysService(line, isOnContract)) {
       totals.set(line.fundId, (totals.get(line.fundId) ?? 0n) + line.amountFen);
     }
   }

@@ -91,7 +91,7 @@ async function hold(unit: Unit, { claim, lines }: Case, judgement: Judgement): P
     }
   }
   if (!claim.contractId) {
-    for (const [fundId, amountFen] of reliefServiceFen(lines, judgement.facts.funds)) {
+    for (const [fundId, amountFen] of reliefServiceFen(lines, judgement.facts.funds, false)) {
       postings.push({ fundId, from: pool('service_quota'), to: pool('service_committed'), amountFen });
     }
   }

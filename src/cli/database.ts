@@ -34,7 +34,9 @@ export async function verifyDatabase(
     const chosen = options.book ? books.filter((book) => book.id === options.book) : books;
     if (options.book && chosen.length === 0) throw new DomainError('not_found', `没有账套 ${options.book}`);
     const found: BookVerification[] = [];
-    for (const book of chosen) found.push(await verifyBook(store.read, packs, book.id, progress(book.name)));
+    for (const { id, name } of chosen) {
+      found.push(await store.snapshot((db) => verifyBook(db, packs, id, progress(name))));
+    }
     return found;
   });
   if (options.json) console.log(JSON.stringify(results, null, 2));

@@ -110,7 +110,7 @@ async function encumber(
       amountFen: line.amountFen,
     });
   }
-  for (const [fundId, amountFen] of reliefServiceFen(lines, facts.funds)) {
+  for (const [fundId, amountFen] of reliefServiceFen(lines, facts.funds, true)) {
     postings.push({
       fundId,
       from: pool('service_quota'),

@@ -5,9 +5,10 @@ import { formatYuan } from '../core/money.js';
 import type { EvidenceKind, Grade, Pricing } from '../core/vocabulary.js';
 import type { Row } from '../db/database.js';
 import type { Db, Store, Trx } from '../db/store.js';
-import { demandBookRead } from '../ledger/index.js';
-import type { Actor } from '../organisations/index.js';
+import { bureauSubject } from '../ledger/index.js';
+import { type Actor, may } from '../organisations/index.js';
 import type { Decision } from '../policy/index.js';
+import { contractedProviders } from './access.js';
 import type { ContractView, contractQuery } from './contracts.schema.js';
 import { linesOf, lineView } from './lines.repository.js';
 import type { DecisionView } from './lines.schema.js';
@@ -92,15 +93,23 @@ export async function contractViews(
   }));
 }
 
-/** Contracts of a book, newest first. */
+/** Contracts of a book, newest first: all of them, or those of the providers where the actor works. */
 export async function listContracts(
   store: Store,
   actor: Actor,
   bookId: string,
   query: z.infer<typeof contractQuery>,
 ): Promise<{ items: ContractView[]; nextCursor: string | null }> {
-  await demandBookRead(store.read, actor, bookId);
+  const bureau = await bureauSubject(store.read, bookId);
   let rows = store.read.selectFrom('contract').selectAll().where('bookId', '=', bookId);
+  if (!may(actor, 'book.read', bureau).allowed) {
+    const own = actor.grants.filter(
+      ({ organisationPath }) => may(actor, 'contract.read', { ...bureau, organisationPath }).allowed,
+    );
+    const providerIds = await contractedProviders(store.read, own, bookId);
+    if (providerIds.length === 0) throw notFound('账套');
+    rows = rows.where('providerId', 'in', providerIds);
+  }
   if (query.status) rows = rows.where('status', '=', query.status);
   if (query.providerId) rows = rows.where('providerId', '=', query.providerId);
   if (query.cursor) rows = rows.where('id', '<', query.cursor);
@@ -122,14 +131,19 @@ export async function getContract(
   bookId: string,
   id: string,
 ): Promise<ContractView> {
-  await demandBookRead(store.read, actor, bookId);
-  const row = await store.read
+  const bureau = await bureauSubject(store.read, bookId);
+  const found = await store.read
     .selectFrom('contract')
-    .selectAll()
-    .where('id', '=', id)
-    .where('bookId', '=', bookId)
+    .innerJoin('organisation as provider', 'provider.id', 'contract.providerId')
+    .selectAll('contract')
+    .select('provider.path as providerPath')
+    .where('contract.id', '=', id)
+    .where('contract.bookId', '=', bookId)
     .executeTakeFirst();
-  if (!row) throw notFound('合同');
+  if (!found) throw notFound('合同');
+  const { providerPath, ...row } = found;
+  if (!may(actor, 'contract.read', { ...bureau, organisationPath: providerPath }).allowed)
+    throw notFound('合同');
   const [view] = await contractViews(store.read, [row]);
   return view as ContractView;
 }

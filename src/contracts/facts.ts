@@ -49,7 +49,9 @@ export async function spendingFacts(trx: Trx, packs: PackSet, spending: Spending
   for (const id of [...new Set(spending.lines.map((line) => line.fundId))].sort()) {
     const [fund] = await fundById(trx, { id });
     if (fund?.bookId !== spending.bureau.bookId) throw notFound('资金批次');
-    const services = spending.lines.filter((line) => line.fundId === id && buysService(line));
+    const services = spending.lines.filter(
+      (line) => line.fundId === id && buysService(line, spending.contract !== null),
+    );
     funds[id] = await fundFacts(trx, fund, spending.bureau, {
       businessDate: spending.businessDate,
       addsServiceFen: spending.isNewPromise ? sumFen(services.map((line) => line.amountFen)) : 0n,
@@ -245,19 +247,26 @@ async function payeeFacts(trx: Trx, payee: SpendingCase['payee']): Promise<Payee
   };
 }
 
-/** Relief lines that buy services, by fund: what counts toward the 5% (direct relief to persons does not). */
+/** Relief lines that buy services, by fund: what counts toward the 5%. */
 export function reliefServiceFen(
   lines: readonly Pick<LineRow, 'fundId' | 'amountFen' | 'serviceItem'>[],
   funds: Facts['funds'],
+  isOnContract: boolean,
 ): Map<string, Fen> {
   const totals = new Map<string, Fen>();
   for (const line of lines) {
-    if (funds[line.fundId]?.reliefCap && buysService(line)) {
+    if (funds[line.fundId]?.reliefCap && buysService(line, isOnContract)) {
       totals.set(line.fundId, (totals.get(line.fundId) ?? 0n) + line.amountFen);
     }
   }
   return totals;
 }
 
-export const buysService = (line: Pick<LineRow, 'serviceItem'>): boolean =>
-  line.serviceItem === null || SERVICE_ITEMS[line.serviceItem as ServiceItem].catalogue !== 'direct';
+/**
+ * Everything under a 政府购买服务 contract is a purchased service, whatever a line calls it; outside a contract,
+ * relief handed to persons is not.
+ */
+export const buysService = (line: Pick<LineRow, 'serviceItem'>, isOnContract: boolean): boolean =>
+  isOnContract ||
+  line.serviceItem === null ||
+  SERVICE_ITEMS[line.serviceItem as ServiceItem].catalogue !== 'direct';

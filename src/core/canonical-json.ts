@@ -37,6 +37,9 @@ function canonicalArray(values: readonly unknown[]): string {
 }
 
 function canonicalObject(value: Record<string, unknown>): string {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null)
+    throw new TypeError('a canonical object is a plain one');
   let text = '{';
   // The default sort compares UTF-16 code units, which is what RFC 8785 §3.2.3 asks.
   for (const key of Object.keys(value).sort()) {

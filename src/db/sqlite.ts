@@ -54,7 +54,8 @@ class StatementCache {
     const known = this.#statements.get(sql);
     if (known) return known;
     // A writer takes its lock at once: a deferred transaction could read, lose the race and fail late.
-    const statement = exactStatement(this.database.prepare(sql === 'begin' ? 'begin immediate' : sql));
+    const isWriteBegin = sql === 'begin' && !this.database.readonly;
+    const statement = exactStatement(this.database.prepare(isWriteBegin ? 'begin immediate' : sql));
     if (this.#statements.size >= MAX_STATEMENTS) {
       this.#statements.delete(this.#statements.keys().next().value as string);
     }

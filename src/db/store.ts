@@ -25,6 +25,11 @@ export interface Store {
    * Commands of one lane (one book) run one after another.
    */
   write<T>(lane: string, work: (trx: Trx) => Promise<T>): Promise<T>;
+  /**
+   * Runs `work` on one unchanging state of the whole database, while others go on writing; for reads that
+   * compare many rows with each other.
+   */
+  snapshot<T>(work: (db: Db) => Promise<T>): Promise<T>;
   /** Says an engine's constraint error in words of the field; gives any other error back unchanged. */
   translate(error: unknown): unknown;
   close(): Promise<void>;
@@ -37,17 +42,44 @@ export async function openStore(url: string, options: { maxConnections?: number 
       dialect: openPostgres(url, { maxConnections: options.maxConnections ?? 10 }),
     });
     await db.executeQuery(CompiledQuery.raw('select 1'));
-    return joined('postgres', db, db, (book) => book);
+    return joined(
+      'postgres',
+      db,
+      db,
+      (book) => book,
+      (work) =>
+        db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(work),
+    );
   }
   const file = url.replace(/^sqlite:/, '');
   const writer = new Kysely<Database>({ dialect: openSqlite(file, { readonly: false }) });
   await writer.executeQuery(CompiledQuery.raw('select 1'));
   const reader = new Kysely<Database>({ dialect: openSqlite(file, { readonly: true }) });
   // SQLite has one writer, so all books share one lane.
-  return joined('sqlite', writer, reader, () => 'all');
+  return joined(
+    'sqlite',
+    writer,
+    reader,
+    () => 'all',
+    async (work) => {
+      // A connection of its own: a transaction on the shared one would hold all other reads in the past.
+      const own = new Kysely<Database>({ dialect: openSqlite(file, { readonly: true }) });
+      try {
+        return await own.transaction().execute(work);
+      } finally {
+        await own.destroy();
+      }
+    },
+  );
 }
 
-function joined(engine: Engine, writer: Db, reader: Db, laneOf: (lane: string) => string): Store {
+function joined(
+  engine: Engine,
+  writer: Db,
+  reader: Db,
+  laneOf: (lane: string) => string,
+  snapshot: Store['snapshot'],
+): Store {
   const lanes = new Map<string, Lane>();
   return {
     engine,
@@ -62,6 +94,7 @@ function joined(engine: Engine, writer: Db, reader: Db, laneOf: (lane: string) =
       }
       return queue.run(work);
     },
+    snapshot,
     translate: translateDatabaseError,
     async close() {
       await Promise.all([...lanes.values()].map((lane) => lane.idle()));

@@ -1,3 +1,4 @@
+export type { Difference } from './difference.js';
 export * from './log.schema.js';
 export * from './log.service.js';
-export { type BookVerification, type Difference, verifyAll, verifyBook } from './verify.js';
+export { type BookVerification, verifyAll, verifyBook } from './verify.js';

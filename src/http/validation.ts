@@ -32,20 +32,30 @@ export async function validateRequest(request: FastifyRequest): Promise<void> {
   const schemas: FastifySchema = request.routeOptions.schema ?? {};
   const faults: FieldFault[] = [];
   for (const [part, member] of PARTS) {
-    const value = request[member];
-    const before = faults.length;
-    faults.push(...unstorable(part, value));
     const schema = member === 'query' ? schemas.querystring : schemas[member];
-    if (!(schema instanceof z.ZodType) || faults.length > before) continue;
-    const parsed = schema.safeParse(value);
-    if (!parsed.success)
-      faults.push(...onePerKind(parsed.error.issues.flatMap((issue) => faultsOf(part, issue))));
-    else if (member !== 'headers') request[member] = parsed.data;
+    const checked = checkPart(part, request[member], schema instanceof z.ZodType ? schema : z.unknown());
+    faults.push(...checked.faults);
+    if (checked.faults.length === 0 && member !== 'headers') request[member] = checked.data;
   }
   if (faults.length === 0) return;
   throw new DomainError('validation_failed', `有 ${faults.length} 处填写有误，请按提示修改`, {
     details: { errors: faults.slice(0, MAX_FAULTS) },
   });
+}
+
+/** What is wrong with one part of a request, or, when nothing is, its parsed value. */
+export function checkPart<Schema extends z.ZodType>(
+  part: FieldFault['in'],
+  value: unknown,
+  schema: Schema,
+):
+  | { readonly faults: readonly []; readonly data: z.output<Schema> }
+  | { readonly faults: readonly FieldFault[]; readonly data: null } {
+  const foreign = unstorable(part, value);
+  if (foreign.length > 0) return { faults: foreign, data: null };
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return { faults: [], data: parsed.data };
+  return { faults: onePerKind(parsed.error.issues.flatMap((issue) => faultsOf(part, issue))), data: null };
 }
 
 /** zod says "too big" of a number twice, for its kind and for the field; the latter is what counts. */

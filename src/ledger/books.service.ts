@@ -1,7 +1,8 @@
 import { notFound } from '../core/errors.js';
 import type { OrganisationKind } from '../core/vocabulary.js';
 import type { Db, Store } from '../db/store.js';
-import { type Actor, idsOf, may } from '../organisations/index.js';
+import { type Actor, may } from '../organisations/index.js';
+import { unitBooksOf } from './books.js';
 import type { BookView } from './books.schema.js';
 
 /**
@@ -57,19 +58,9 @@ async function visibleBooks(db: Db, actor: Actor, bookId: string | null): Promis
 async function ownBookIds(db: Db, actor: Actor): Promise<ReadonlySet<string>> {
   const isOwn = (bureauPath: string, organisationPath: string) =>
     may(actor, 'unit.read', { bureauPath, organisationPath }).allowed;
-  const above = [...new Set(actor.grants.flatMap((grant) => idsOf(grant.organisationPath)))];
-  const books = await db
-    .selectFrom('book')
-    .innerJoin('organisation', 'organisation.id', 'book.bureauId')
-    .select(['book.id', 'book.bureauId', 'organisation.path'])
-    .where('book.bureauId', 'in', above)
-    .execute();
   const ids = new Set<string>();
-  for (const { organisationPath } of actor.grants) {
-    const nearest = idsOf(organisationPath).findLast((id) => books.some((book) => book.bureauId === id));
-    const book = books.find((candidate) => candidate.bureauId === nearest);
-    if (book && isOwn(book.path, organisationPath)) ids.add(book.id);
-  }
+  for (const { bookId, bureauPath, organisationPath } of await unitBooksOf(db, actor))
+    if (isOwn(bureauPath, organisationPath)) ids.add(bookId);
   const contracts = await db
     .selectFrom('contract')
     .innerJoin('book', 'book.id', 'contract.bookId')

@@ -5,7 +5,7 @@ import { SOURCE_LABELS, type SourceType } from '../core/vocabulary.js';
 import type { Row } from '../db/database.js';
 import type { Db, Store } from '../db/store.js';
 import type { Actor } from '../organisations/index.js';
-import { demandBookRead } from './access.js';
+import { demandBookRead, demandFundRead } from './access.js';
 import { type AsOf, fundAmounts, layerTotals } from './balances.js';
 import type { baseView, FundView, fundDocumentView, fundQuery } from './funds.schema.js';
 
@@ -16,6 +16,7 @@ export async function listFundDocuments(
   bookId: string,
   fundId: string,
 ): Promise<{ items: z.infer<typeof fundDocumentView>[] }> {
+  await demandBookRead(store.read, actor, bookId);
   await getFund(store, actor, bookId, fundId, {});
   const rows = await store.read
     .selectFrom('fundDocument')
@@ -54,7 +55,7 @@ export async function listFunds(
   bookId: string,
   query: z.infer<typeof fundQuery>,
 ): Promise<{ items: FundView[]; nextCursor: string | null }> {
-  await demandBookRead(store.read, actor, bookId);
+  await demandFundRead(store.read, actor, bookId);
   let rows = store.read.selectFrom('fund').selectAll().where('bookId', '=', bookId);
   if (query.type) rows = rows.where('type', '=', query.type);
   if (query.year) rows = rows.where('year', '=', query.year);
@@ -78,7 +79,7 @@ export async function getFund(
   fundId: string,
   asOf: AsOf,
 ): Promise<FundView> {
-  await demandBookRead(store.read, actor, bookId);
+  await demandFundRead(store.read, actor, bookId);
   const row = await store.read
     .selectFrom('fund')
     .selectAll()

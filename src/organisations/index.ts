@@ -23,7 +23,7 @@ export {
   listOrganisations,
   visibleBookOf,
 } from './organisations.service.js';
-export { hashPassword } from './passwords.js';
+export { demandStrongPassword, hashPassword } from './passwords.js';
 export { changePassword, resetPassword } from './passwords.service.js';
 export * from './people.schema.js';
 export {
@@ -34,6 +34,7 @@ export {
   listPeople,
   revokeGrant,
 } from './people.service.js';
+export { checkDivisionOfBureau } from './placement.js';
 export { createSanction, listSanctions, settleSanction } from './sanctions.service.js';
 export * from './sessions.schema.js';
 export {
@@ -45,5 +46,5 @@ export {
   signIn,
   signOut,
 } from './sessions.service.js';
-export { completeSetup, createSetupLink, foundRoot } from './setup.js';
+export { completeSetup, createSetupLink, demandSetupLink, foundRoot } from './setup.js';
 export { createToken, listTokens, revokeToken } from './tokens.service.js';

@@ -55,7 +55,7 @@ export type Verdict =
     };
 
 /** How far a grant reaches: one sentence each in `REACHES`. */
-type Reach = 'bureau' | 'unit' | 'down' | 'tree' | 'kin';
+type Reach = 'bureau' | 'unit' | 'self' | 'down' | 'tree' | 'kin';
 type Permission = readonly [reach: Reach, ...roles: Role[]];
 /** The hand that must be another's, or, for `own`, the actor's. */
 type Duty = 'notMaker' | 'notReviewer' | 'notApprover' | 'own';
@@ -69,6 +69,7 @@ interface Rule {
 
 const FINANCE: readonly Permission[] = [['bureau', 'finance']];
 const OPERATOR: readonly Permission[] = [['unit', 'operator']];
+const BOOK_READERS: Permission = ['down', 'finance', 'reviewer', 'payer', 'auditor', 'supervisor', 'admin'];
 const PAYER: readonly Permission[] = [['bureau', 'payer']];
 const RETURNS: readonly Permission[] = [
   ['unit', 'reviewer'],
@@ -77,12 +78,15 @@ const RETURNS: readonly Permission[] = [
 
 /** The one table: who may do what (design §1), and which hands must differ. */
 const RULES = {
-  'book.read': {
-    label: '查看账套',
-    who: [['down', 'finance', 'reviewer', 'payer', 'auditor', 'supervisor', 'admin']],
-  },
+  // What lies in the way of everything in a book: for others it does not exist. Providers come by a contract.
+  'book.enter': { label: '进入账套', who: [['kin', ...ROLES]] },
+  'book.read': { label: '查看账套', who: [BOOK_READERS] },
   'book.verify': { label: '核验账套', who: [['down', 'finance', 'auditor', 'supervisor', 'admin']] },
-  'unit.read': { label: '查看本单位业务', who: OPERATOR },
+  'unit.read': { label: '查看本单位业务', who: [['unit', 'operator', 'reviewer']] },
+  // Asked of the unit that spends from the book, or of the bureau itself.
+  'fund.read': { label: '查看资金', who: [BOOK_READERS, ['unit', 'operator', 'reviewer']] },
+  // Asked of the provider (承接机构).
+  'contract.read': { label: '查看合同', who: [BOOK_READERS, ['self', 'operator', 'reviewer']] },
   'policy.read': { label: '查看政策', who: null },
   'organisation.read': { label: '查看单位', who: [['kin', ...ROLES]] },
   'organisation.manage': { label: '管理单位', who: [['tree', 'admin']] },
@@ -163,6 +167,7 @@ const REACHES: Readonly<
     covers: (path, { bureauPath, organisationPath }) =>
       path === organisationPath || (path.startsWith(bureauPath) && organisationPath.startsWith(path)),
   },
+  self: { label: '本单位的', covers: (path, { organisationPath }) => path === organisationPath },
   down: { label: '本账套民政局或其上级的', covers: (path, { bureauPath }) => bureauPath.startsWith(path) },
   tree: {
     label: '本单位或其上级的',

@@ -50,6 +50,7 @@ export const organisationView = z
     bookId: identifier('Its own book; null unless it is a bureau').nullable(),
     version: z.number().int().describe('Version, as in the ETag').meta({ example: 1 }),
   })
+  .describe('A bureau, township, station, provider or donor (单位)')
   .meta({ id: 'Organisation' });
 export type OrganisationView = z.infer<typeof organisationView>;
 export const organisationPage = pageOf(organisationView);
@@ -108,6 +109,7 @@ export const sanctionView = z
     untilDate: businessDate('Last day in force').nullable(),
     settledDate: businessDate('Day of settlement (exit only)').nullable(),
   })
+  .describe('A blacklisting or an exit of a provider (黑名单与退出)')
   .meta({ id: 'Sanction' });
 export type SanctionView = z.infer<typeof sanctionView>;
 export const sanctionList = z.object({ items: z.array(sanctionView).describe('Newest first') });

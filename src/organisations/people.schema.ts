@@ -67,6 +67,7 @@ export const personView = z
     grants: z.array(grantView).describe('Roles in force'),
     version: z.number().int().describe('Version, as in the ETag').meta({ example: 1 }),
   })
+  .describe('A person with a login and the roles in force (人员)')
   .meta({ id: 'Person' });
 export type PersonView = z.infer<typeof personView>;
 export const personPage = pageOf(personView);

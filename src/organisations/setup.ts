@@ -45,7 +45,7 @@ export async function completeSetup(
   const { bureau, admin } = form;
   const tokenHash = sha256Hex(form.token);
   // Looked up before the password is hashed, so that a stranger's guess costs us nothing.
-  if (!(await isOpenLink(store.read, tokenHash, context.now))) throw linkInvalid();
+  await demandSetupLink(store, form.token, context.now);
   demandStrongPassword(admin.password, admin.loginName);
   const fault = checkDivisionOfBureau(bureau.kind, bureau.divisionCode);
   if (fault) throw new DomainError(...fault);
@@ -118,6 +118,12 @@ async function useLink(trx: Trx, tokenHash: string, now: Date): Promise<void> {
     .execute();
   if (!used.some((link) => link.tokenHash === tokenHash && link.expiresAt > usedAt)) throw linkInvalid();
   if (await hasPeople(trx)) throw linkInvalid();
+}
+
+/** @throws DomainError `setup_link_invalid` unless the set-up can still be completed with this token. */
+export async function demandSetupLink(store: Store, token: string, now: Date): Promise<void> {
+  const isOpen = await isOpenLink(store.read, sha256Hex(token), now);
+  if (!isOpen || (await hasPeople(store.read))) throw linkInvalid();
 }
 
 const isOpenLink = async (db: Db, tokenHash: string, now: Date): Promise<boolean> =>

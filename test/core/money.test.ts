@@ -17,7 +17,7 @@ import {
 const MAX = 999_999_999_999_999_99n;
 const fen = fc.bigInt({ min: -MAX, max: MAX });
 
-test('money survives parsing and formatting exactly', async (t) => {
+test('money survives parsing and formatting exactly', async (_t) => {
   fc.assert(fc.property(fen, (amount) => parseYuan(formatYuan(amount)) === amount));
   fc.assert(
     fc.property(fen, (amount) => {

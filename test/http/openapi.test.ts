@@ -23,7 +23,7 @@ t.test('every operation says what it is, and what it refuses', async (t) => {
   const faults: string[] = [];
   for (const { name, operation } of methods) {
     const { summary, tags = [], responses, parameters = [] } = operation;
-    if (!summary) faults.push(`${name}: no summary`);
+    if (!/\p{Script=Han}/u.test(summary ?? '')) faults.push(`${name}: no Chinese summary`);
     if (tags.length !== 1 || !known.has(tags[0] as string)) faults.push(`${name}: tag ${tags}`);
     const refusals = Object.entries(responses).filter(([status]) => /^4/.test(status));
     if (refusals.length === 0) faults.push(`${name}: no refusal`);

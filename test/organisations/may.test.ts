@@ -36,6 +36,7 @@ const SUBJECT: Subject = {
 const COVERED: Readonly<Record<string, readonly PlaceName[]>> = {
   bureau: ['bureau'],
   unit: ['own', 'unitAbove', 'bureau'],
+  self: ['own'],
   down: ['bureau', 'upper', 'root'],
   tree: ['own', 'unitAbove', 'bureau', 'upper', 'root'],
   kin: ['own', 'unitAbove', 'unitBelow', 'bureau', 'upper', 'root'],
@@ -43,9 +44,14 @@ const COVERED: Readonly<Record<string, readonly PlaceName[]>> = {
 
 /** The brief's list, action by action: role@reach. */
 const EXPECTED: Readonly<Record<Action, string>> = {
+  'book.enter': 'operator@kin reviewer@kin finance@kin payer@kin auditor@kin supervisor@kin admin@kin',
   'book.read': 'finance@down reviewer@down payer@down auditor@down supervisor@down admin@down',
   'book.verify': 'finance@down auditor@down supervisor@down admin@down',
-  'unit.read': 'operator@unit',
+  'unit.read': 'operator@unit reviewer@unit',
+  'fund.read':
+    'finance@down reviewer@down payer@down auditor@down supervisor@down admin@down operator@unit reviewer@unit',
+  'contract.read':
+    'finance@down reviewer@down payer@down auditor@down supervisor@down admin@down operator@self reviewer@self',
   'policy.read': '*',
   'organisation.read': 'operator@kin reviewer@kin finance@kin payer@kin auditor@kin supervisor@kin admin@kin',
   'organisation.manage': 'admin@tree',

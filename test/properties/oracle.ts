@@ -364,7 +364,7 @@ export class Oracle {
   }
 
   #isClosed(book: Book, date: string): boolean {
-    return book === 'county' && this.closed.includes(date.slice(0, 7));
+    return book === 'county' && date.slice(0, 7) <= (this.closed.at(-1) ?? '');
   }
 
   /** All moves or none: none below zero, none in a closed month. */

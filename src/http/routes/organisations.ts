@@ -33,7 +33,7 @@ export function organisationRoutes(app: App, deps: Dependencies): void {
     {
       schema: {
         tags,
-        summary: 'Register an organisation',
+        summary: '登记单位',
         description: 'A bureau gets its book at once.',
         body: newOrganisation,
         headers: writeHeaders,
@@ -52,7 +52,7 @@ export function organisationRoutes(app: App, deps: Dependencies): void {
     {
       schema: {
         tags,
-        summary: 'Organisations above and below one’s own, and all providers',
+        summary: '单位列表（上下级及全部承接机构）',
         querystring: organisationQuery,
         response: { 200: organisationPage, ...problems() },
       },
@@ -65,7 +65,7 @@ export function organisationRoutes(app: App, deps: Dependencies): void {
     {
       schema: {
         tags,
-        summary: 'One organisation',
+        summary: '单位',
         params: organisationId,
         response: { 200: organisationView, ...readProblems },
       },
@@ -80,7 +80,7 @@ export function organisationRoutes(app: App, deps: Dependencies): void {
     {
       schema: {
         tags,
-        summary: 'Close an organisation',
+        summary: '撤销单位',
         description: 'Needs If-Match with the ETag that the change is based on.',
         params: organisationId,
         headers: changeHeaders,
@@ -102,7 +102,7 @@ export function organisationRoutes(app: App, deps: Dependencies): void {
     {
       schema: {
         tags,
-        summary: 'Blacklist a provider or record its exit',
+        summary: '登记承接机构黑名单或退出',
         params: organisationId,
         body: newSanction,
         headers: writeHeaders,
@@ -120,7 +120,7 @@ export function organisationRoutes(app: App, deps: Dependencies): void {
     {
       schema: {
         tags,
-        summary: 'Sanctions of a provider',
+        summary: '承接机构的黑名单与退出记录',
         params: organisationId,
         response: { 200: sanctionList, ...readProblems },
       },
@@ -133,7 +133,7 @@ export function organisationRoutes(app: App, deps: Dependencies): void {
     {
       schema: {
         tags,
-        summary: 'Settle an exit',
+        summary: '登记退出清算完成',
         params: z.object({ id: identifier('Sanction') }),
         body: settlement,
         headers: writeHeaders,

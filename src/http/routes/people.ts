@@ -31,7 +31,7 @@ export function peopleRoutes(app: App, deps: Dependencies): void {
     {
       schema: {
         tags,
-        summary: 'Register a person',
+        summary: '登记人员',
         description: 'An Idempotency-Key is bound to everything but the password.',
         body: newPerson,
         headers: writeHeaders,
@@ -52,7 +52,7 @@ export function peopleRoutes(app: App, deps: Dependencies): void {
     {
       schema: {
         tags,
-        summary: 'People whom one administers',
+        summary: '本人管理的人员',
         querystring: personQuery,
         response: { 200: personPage, ...problems() },
       },
@@ -65,7 +65,7 @@ export function peopleRoutes(app: App, deps: Dependencies): void {
     {
       schema: {
         tags,
-        summary: 'One person',
+        summary: '人员',
         params: personId,
         response: { 200: personView, ...readProblems },
       },
@@ -80,7 +80,7 @@ export function peopleRoutes(app: App, deps: Dependencies): void {
     {
       schema: {
         tags,
-        summary: 'Grant a role',
+        summary: '授予岗位',
         params: personId,
         body: newGrant,
         headers: writeHeaders,
@@ -96,7 +96,7 @@ export function peopleRoutes(app: App, deps: Dependencies): void {
     {
       schema: {
         tags,
-        summary: 'Revoke a role',
+        summary: '收回岗位',
         params: grantId,
         headers: writeHeaders,
         response: { 200: personView, ...writeProblems },
@@ -110,7 +110,7 @@ export function peopleRoutes(app: App, deps: Dependencies): void {
     {
       schema: {
         tags,
-        summary: 'End a person’s roles and sign-ins',
+        summary: '停用人员',
         params: personId,
         headers: writeHeaders,
         response: { 200: personView, ...writeProblems },
@@ -124,7 +124,7 @@ export function peopleRoutes(app: App, deps: Dependencies): void {
     {
       schema: {
         tags,
-        summary: 'Give a person a new password',
+        summary: '重置人员密码',
         description: 'Ends the person’s sessions and tokens. An Idempotency-Key is not kept for it.',
         params: personId,
         body: z

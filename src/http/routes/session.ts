@@ -41,7 +41,7 @@ export function sessionRoutes(app: App, deps: Dependencies): void {
       preHandler: limitAttempts,
       schema: {
         tags,
-        summary: 'Sign in',
+        summary: '登录',
         description: 'Opens a session; its secret comes back as an HttpOnly cookie.',
         body: signInForm,
         response: { 200: sessionView, ...problems(403, 429) },
@@ -61,7 +61,7 @@ export function sessionRoutes(app: App, deps: Dependencies): void {
 
   app.get(
     '/session',
-    { schema: { tags, summary: 'Who is signed in', response: { 200: meView, ...problems() } } },
+    { schema: { tags, summary: '当前登录', response: { 200: meView, ...problems() } } },
     async (request) => getMe(store, actorOf(request)),
   );
 
@@ -70,7 +70,7 @@ export function sessionRoutes(app: App, deps: Dependencies): void {
     {
       schema: {
         tags,
-        summary: 'Sign out',
+        summary: '退出登录',
         response: { 200: done('signedOut', 'The session has ended'), ...problems(403) },
       },
     },
@@ -79,7 +79,9 @@ export function sessionRoutes(app: App, deps: Dependencies): void {
       clearSessionCookie(reply, config);
       // Whoever has no session any more is signed out as well.
       if (secret === null || request.actor === null) return { signedOut: true as const };
-      return signOut(store, callerOf(deps, request), secret);
+      // Another session's kept answer under the same key must not leave this one open.
+      const { actor, context } = callerOf(deps, request);
+      return signOut(store, { actor, context: { ...context, idempotency: null } }, secret);
     },
   );
 
@@ -88,7 +90,7 @@ export function sessionRoutes(app: App, deps: Dependencies): void {
     {
       schema: {
         tags,
-        summary: 'Who asks, with roles and employer',
+        summary: '本人及其岗位与单位',
         response: { 200: meView, ...problems() },
       },
     },
@@ -101,7 +103,7 @@ export function sessionRoutes(app: App, deps: Dependencies): void {
       preHandler: limitAttempts,
       schema: {
         tags,
-        summary: 'Complete the first set-up',
+        summary: '完成首次设置',
         description: 'Makes the topmost bureau, its book and the first administrator. Works once.',
         body: setupForm,
         response: { 201: setupView, ...problems(403, 409, 429) },
@@ -117,7 +119,7 @@ export function sessionRoutes(app: App, deps: Dependencies): void {
       preHandler: limitAttempts,
       schema: {
         tags,
-        summary: 'Change one’s own password',
+        summary: '修改本人密码',
         description: 'Ends the other sessions and all tokens of the person.',
         body: passwordChange,
         response: { 200: done('changed', 'The new password holds'), ...problems(403, 422, 429) },
@@ -136,7 +138,7 @@ export function sessionRoutes(app: App, deps: Dependencies): void {
     {
       schema: {
         tags,
-        summary: 'Create an API token',
+        summary: '新建访问令牌',
         description: 'The secret is shown in this answer only; an Idempotency-Key is not kept for it.',
         body: newToken,
         response: { 201: createdTokenView, ...problems(403) },
@@ -148,7 +150,7 @@ export function sessionRoutes(app: App, deps: Dependencies): void {
 
   app.get(
     '/tokens',
-    { schema: { tags, summary: 'One’s own API tokens', response: { 200: tokenList, ...problems() } } },
+    { schema: { tags, summary: '本人的访问令牌', response: { 200: tokenList, ...problems() } } },
     async (request) => listTokens(store, actorOf(request)),
   );
 
@@ -157,7 +159,7 @@ export function sessionRoutes(app: App, deps: Dependencies): void {
     {
       schema: {
         tags,
-        summary: 'Revoke an API token',
+        summary: '吊销访问令牌',
         params: z.object({ id: identifier('Token') }),
         headers: writeHeaders,
         response: { 200: tokenView, ...problems(403, 404, 409) },

@@ -1,0 +1,22 @@
+import { canonicalJson } from '../core/canonical-json.js';
+
+/** The first thing that does not agree, and where: `logEntry 17 decision`, `account … balanceFen`. */
+export interface Difference {
+  readonly place: string;
+  readonly expected: string;
+  readonly got: string;
+}
+
+export class Found extends Error {
+  constructor(readonly difference: Difference) {
+    super(difference.place);
+  }
+}
+
+/** @throws Found when the two differ, values compared as canonical JSON. */
+export function same(place: string, expected: unknown, got: unknown): void {
+  const [wanted, found] = [show(expected), show(got)];
+  if (wanted !== found) throw new Found({ place, expected: wanted, got: found });
+}
+
+const show = (value: unknown): string => (typeof value === 'string' ? value : canonicalJson(value ?? null));

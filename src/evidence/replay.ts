@@ -1,0 +1,97 @@
+import type { LogBody, LoggedEntry } from '../audit/index.js';
+import { canonicalJson } from '../core/canonical-json.js';
+import { appendLeaf, type Frontier, leafHash } from '../core/merkle.js';
+import type { Fen } from '../core/money.js';
+import type { Row } from '../db/database.js';
+import { isSource } from '../ledger/index.js';
+import { type Decision, decide, type PackSet, reviveFacts } from '../policy/index.js';
+import { same } from './difference.js';
+
+/** The state that a log rebuilds, one entry at a time. */
+export class Replay {
+  size = 0;
+  frontier: Frontier = [];
+  postings = 0;
+  decisions = 0;
+  decisionsUnchecked = 0;
+  refusals = 0;
+  readonly balances = new Map<string, Fen>();
+  readonly #packs: ReadonlyMap<string, string>;
+  #entries: { logged: LoggedEntry; logIndex: number; at: string }[] = [];
+
+  constructor(
+    private readonly packSet: PackSet,
+    private readonly book: Row<'book'>,
+  ) {
+    this.#packs = new Map(packSet.packs.map((pack) => [pack.document.id, pack.sha256]));
+  }
+
+  entry(row: Row<'logEntry'>): void {
+    const place = `logEntry ${row.logIndex}`;
+    same(`${place} logIndex`, this.size, row.logIndex);
+    same(`${place} leafHash`, leafHash(row.body), row.leafHash);
+    const body = JSON.parse(row.body) as LogBody;
+    same(`${place} canonical form`, canonicalJson(body), row.body);
+    same(`${place} book`, body.book, this.book.id);
+    same(`${place} index`, body.index, row.logIndex);
+    same(`${place} recordedAt`, body.at, row.recordedAt);
+    same(`${place} action`, body.action, row.action);
+    same(`${place} subjectType`, body.subject.type, row.subjectType);
+    same(`${place} subjectId`, body.subject.id, row.subjectId);
+    same(`${place} outcome`, outcomeOf(body), row.outcome);
+    this.frontier = appendLeaf(this.frontier, this.size, row.leafHash);
+    this.size += 1;
+    if (body.refusal) this.refusals += 1;
+    if (body.decision) this.#decision(place, body);
+    for (const logged of body.entries ?? []) this.#ledgerEntry(place, body, logged);
+  }
+
+  /** Hands over the ledger entries since the last call, for comparison with the tables. */
+  takeEntries() {
+    const taken = this.#entries;
+    this.#entries = [];
+    return taken;
+  }
+
+  #decision(place: string, body: LogBody): void {
+    const recorded = body.decision as Decision;
+    this.decisions += 1;
+    if (recorded.packs.some((pack) => this.#packs.get(pack.id) !== pack.sha256)) {
+      this.decisionsUnchecked += 1;
+      return;
+    }
+    same(
+      `${place} decision`,
+      canonicalJson(decide(this.packSet, reviveFacts(body.facts))),
+      canonicalJson(recorded),
+    );
+  }
+
+  #ledgerEntry(place: string, body: LogBody, logged: LoggedEntry): void {
+    if (body.refusal) same(`${place} entries`, 'no entries in a refusal', 'entries');
+    const touched = new Set<string>();
+    for (const [fundId, fromLayer, fromSubject, toLayer, toSubject, amount] of logged.postings) {
+      const amountFen = BigInt(amount);
+      if (amountFen <= 0n) same(`${place} posting amount`, 'above zero', amount);
+      touched.add(this.#move(`${fundId}/${fromLayer}/${fromSubject}`, -amountFen));
+      touched.add(this.#move(`${fundId}/${toLayer}/${toSubject}`, amountFen));
+      this.postings += 1;
+    }
+    for (const key of touched) this.#checkSign(place, key);
+    this.#entries.push({ logged, logIndex: body.index, at: body.at });
+  }
+
+  #move(key: string, amountFen: Fen): string {
+    this.balances.set(key, (this.balances.get(key) ?? 0n) + amountFen);
+    return key;
+  }
+
+  #checkSign(place: string, key: string): void {
+    const balanceFen = this.balances.get(key) as Fen;
+    const isWrong = isSource(key.split('/')[1] as string) ? balanceFen > 0n : balanceFen < 0n;
+    if (isWrong) same(`${place} account ${key}`, 'a balance of its sign', balanceFen.toString());
+  }
+}
+
+const outcomeOf = (body: LogBody): string | null =>
+  body.refusal ? `refused:${body.refusal.code}` : (body.decision?.outcome ?? null);
