@@ -24,9 +24,15 @@ export interface Case {
 const claimById = prepared<{ id: string }, ClaimRow>((db, value) =>
   db.selectFrom('claim').selectAll().where('id', '=', value('id')),
 );
-const pathOf = prepared<{ id: string }, Pick<Row<'organisation'>, 'path'>>((db, value) =>
-  db.selectFrom('organisation').select('path').where('id', '=', value('id')),
+const pathOf = prepared<{ id: string }, Pick<Row<'organisation'>, 'path' | 'kind'>>((db, value) =>
+  db.selectFrom('organisation').select(['path', 'kind']).where('id', '=', value('id')),
 );
+
+/** Whether the organisation claims as part of the bureau; a provider never does, wherever it is registered. */
+export async function isUnitOf(db: Db | Trx, organisationId: string, bureau: BookBureau): Promise<boolean> {
+  const [organisation] = await pathOf(db, { id: organisationId });
+  return organisation?.kind !== 'provider' && (organisation?.path.startsWith(bureau.bureauPath) ?? false);
+}
 
 /** @throws DomainError `not_found`, `stale_version` */
 export async function loadCase(unit: Unit, id: string, version: number | null): Promise<Case> {

@@ -24,6 +24,7 @@ import {
   claimView,
   claimViews,
   demandStatus,
+  isUnitOf,
   loadCase,
   updateClaim,
 } from './claims.repository.js';
@@ -93,13 +94,13 @@ const headOf = (input: NewClaim) => ({
 });
 
 /** What a draft must get right before the rules look at it. */
-async function checkDraft(unit: Unit, { claim, lines, subject }: Case): Promise<void> {
+async function checkDraft(unit: Unit, { claim, lines, bureau }: Case): Promise<void> {
   const { trx } = unit;
   const fundIds = [...new Set(lines.map((line) => line.fundId))];
   const funds = await trx.selectFrom('fund').select(['id', 'bookId']).where('id', 'in', fundIds).execute();
   if (funds.length < fundIds.length || funds.some((fund) => fund.bookId !== unit.book.id))
     throw notFound('资金批次');
-  const isInside = subject.organisationPath.startsWith(subject.bureauPath);
+  const isInside = await isUnitOf(trx, claim.organisationId, bureau);
   if (claim.contractId) {
     const contract = await contractOfBook(unit, claim.contractId, null);
     if (!isInside && contract.providerId !== claim.organisationId) throw notFound('合同');

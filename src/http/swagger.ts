@@ -38,7 +38,7 @@ export async function registerOpenApi(app: App): Promise<void> {
   await app.register(fastifySwagger, {
     openapi: {
       openapi: '3.1.0',
-      info: { title: '社工站资金合规台账 API', version, description: DESCRIPTION, license: { name: 'MIT' } },
+      info: { title: '社工站资金合规台账 API', version, description: DESCRIPTION },
       servers: [{ url: '/', description: '本服务' }],
       tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
       components: {
