@@ -1,4 +1,6 @@
+import { groupBy } from '../core/collections.js';
 import { formatYuan } from '../core/money.js';
+import { pageOf } from '../core/page.js';
 import type { Row } from '../db/database.js';
 import type { Db, Store } from '../db/store.js';
 import { demandBookRead } from '../ledger/index.js';
@@ -53,20 +55,16 @@ export async function listAllotments(
     .orderBy('id', 'desc')
     .limit(query.limit + 1)
     .execute();
-  const shown = page.slice(0, query.limit);
-  const items = await itemsOf(
-    store.read,
-    shown.map((row) => row.id),
-  );
-  return {
-    items: shown.map((row) =>
-      toView(
-        row,
-        items.filter((item) => item.allotmentId === row.id),
+  return pageOf(page, query.limit, async (shown) => {
+    const items = groupBy(
+      await itemsOf(
+        store.read,
+        shown.map((row) => row.id),
       ),
-    ),
-    nextCursor: page.length > query.limit ? (shown.at(-1)?.id ?? null) : null,
-  };
+      (item) => item.allotmentId,
+    );
+    return shown.map((row) => toView(row, items.get(row.id) ?? []));
+  });
 }
 
 async function itemsOf(db: Db, allotmentIds: readonly string[]) {

@@ -13,6 +13,7 @@ import {
 import { notFound, refuse } from '../core/errors.js';
 import { newId } from '../core/ids.js';
 import { sumFen } from '../core/money.js';
+import { type Page, pageOf } from '../core/page.js';
 import { dryRun, type Store } from '../db/store.js';
 import { bureauOfBook, bureauSubject, getBook } from '../ledger/index.js';
 import { type Actor, type Caller, demand, may } from '../organisations/index.js';
@@ -195,7 +196,7 @@ export async function listClaims(
   actor: Actor,
   bookId: string,
   query: z.infer<typeof claimQuery>,
-): Promise<{ items: ClaimView[]; nextCursor: string | null }> {
+): Promise<Page<ClaimView>> {
   let rows = store.read.selectFrom('claim').selectAll('claim').where('claim.bookId', '=', bookId);
   const bureau = await bureauSubject(store.read, bookId);
   if (!may(actor, 'book.read', bureau).allowed) {
@@ -226,11 +227,7 @@ export async function listClaims(
     .orderBy('claim.id', 'desc')
     .limit(query.limit + 1)
     .execute();
-  const shown = page.slice(0, query.limit);
-  return {
-    items: await claimViews(store.read, shown),
-    nextCursor: page.length > query.limit ? (shown.at(-1)?.id ?? null) : null,
-  };
+  return pageOf(page, query.limit, (shown) => claimViews(store.read, shown));
 }
 
 /** @throws DomainError `not_found` also for what the actor may not see. */

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { groupBy } from '../core/collections.js';
 import { notFound } from '../core/errors.js';
 import { formatYuan } from '../core/money.js';
+import { type Page, pageOf } from '../core/page.js';
 import type { EvidenceKind, Grade, Pricing } from '../core/vocabulary.js';
 import type { Row } from '../db/database.js';
 import type { Db, Store, Trx } from '../db/store.js';
@@ -99,7 +100,7 @@ export async function listContracts(
   actor: Actor,
   bookId: string,
   query: z.infer<typeof contractQuery>,
-): Promise<{ items: ContractView[]; nextCursor: string | null }> {
+): Promise<Page<ContractView>> {
   const bureau = await bureauSubject(store.read, bookId);
   let rows = store.read.selectFrom('contract').selectAll().where('bookId', '=', bookId);
   if (!may(actor, 'book.read', bureau).allowed) {
@@ -117,11 +118,7 @@ export async function listContracts(
     .orderBy('id', 'desc')
     .limit(query.limit + 1)
     .execute();
-  const shown = page.slice(0, query.limit);
-  return {
-    items: await contractViews(store.read, shown),
-    nextCursor: page.length > query.limit ? (shown.at(-1)?.id ?? null) : null,
-  };
+  return pageOf(page, query.limit, (shown) => contractViews(store.read, shown));
 }
 
 /** @throws DomainError `not_found` */

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { notFound } from '../core/errors.js';
 import { type Fen, formatYuan, sumFen } from '../core/money.js';
+import { type Page, pageOf } from '../core/page.js';
 import { SOURCE_LABELS, type SourceType } from '../core/vocabulary.js';
 import type { Row } from '../db/database.js';
 import type { Db, Store } from '../db/store.js';
@@ -54,7 +55,7 @@ export async function listFunds(
   actor: Actor,
   bookId: string,
   query: z.infer<typeof fundQuery>,
-): Promise<{ items: FundView[]; nextCursor: string | null }> {
+): Promise<Page<FundView>> {
   await demandFundRead(store.read, actor, bookId);
   let rows = store.read.selectFrom('fund').selectAll().where('bookId', '=', bookId);
   if (query.type) rows = rows.where('type', '=', query.type);
@@ -64,11 +65,7 @@ export async function listFunds(
     .orderBy('id', 'desc')
     .limit(query.limit + 1)
     .execute();
-  const items = page.slice(0, query.limit);
-  return {
-    items: await withAmounts(store.read, items, query),
-    nextCursor: page.length > query.limit ? (items.at(-1)?.id ?? null) : null,
-  };
+  return pageOf(page, query.limit, (shown) => withAmounts(store.read, shown, query));
 }
 
 /** @throws DomainError `not_found` */

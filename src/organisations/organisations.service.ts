@@ -2,6 +2,7 @@ import { runCommand, type Unit } from '../audit/index.js';
 import { today } from '../core/dates.js';
 import { DomainError, notFound, refuse } from '../core/errors.js';
 import { newId } from '../core/ids.js';
+import { type Page, pageOf } from '../core/page.js';
 import { ORGANISATION_LABELS, type OrganisationKind, type ProviderKind } from '../core/vocabulary.js';
 import type { Db, Store, Trx } from '../db/store.js';
 import { type Actor, type Caller, demand, may } from './may.js';
@@ -168,13 +169,9 @@ export async function listOrganisations(
   store: Store,
   actor: Actor,
   query: OrganisationQuery,
-): Promise<{ items: OrganisationView[]; nextCursor: string | null }> {
+): Promise<Page<OrganisationView>> {
   const rows = await listVisible(store.read, actor, query);
-  const page = rows.slice(0, query.limit);
-  return {
-    items: page.map(toView),
-    nextCursor: rows.length > query.limit ? (page.at(-1)?.id ?? null) : null,
-  };
+  return pageOf(rows, query.limit, async (shown) => shown.map(toView));
 }
 
 export function toView(row: OrganisationRow): OrganisationView {

@@ -1,6 +1,7 @@
 import { runCommand, type Unit } from '../audit/index.js';
 import { DomainError, notFound, refuse } from '../core/errors.js';
 import { newId } from '../core/ids.js';
+import { type Page, pageOf } from '../core/page.js';
 import type { Row } from '../db/database.js';
 import type { Db, Store } from '../db/store.js';
 import { type Actor, type Caller, demand, may, ROLE_LABELS, type Role } from './may.js';
@@ -182,17 +183,9 @@ export async function getPerson(store: Store, actor: Actor, id: string): Promise
   return viewOf(store.read, person);
 }
 
-export async function listPeople(
-  store: Store,
-  actor: Actor,
-  query: PersonQuery,
-): Promise<{ items: PersonView[]; nextCursor: string | null }> {
+export async function listPeople(store: Store, actor: Actor, query: PersonQuery): Promise<Page<PersonView>> {
   const rows = await listManaged(store.read, actor, query);
-  const page = rows.slice(0, query.limit);
-  return {
-    items: await personViews(store.read, page),
-    nextCursor: rows.length > query.limit ? (page.at(-1)?.id ?? null) : null,
-  };
+  return pageOf(rows, query.limit, (shown) => personViews(store.read, shown));
 }
 
 /** The home of a person whom the actor administers. @throws DomainError `not_found` */
