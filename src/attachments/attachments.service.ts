@@ -74,8 +74,9 @@ async function mayUpload(db: Db, actor: Actor, bookId: string): Promise<Verdict>
           units.map((unit) => unit.organisationId),
         );
   const own = units.filter(
-    ({ organisationId, organisationPath }) =>
-      organisationPath.startsWith(bureau.bureauPath) || providers.includes(organisationId),
+    ({ organisationId, organisationPath, organisationKind }) =>
+      (organisationKind !== 'provider' && organisationPath.startsWith(bureau.bureauPath)) ||
+      providers.includes(organisationId),
   );
   const subjects: Subject[] = [
     bureau,

@@ -28,10 +28,22 @@ const pathOf = prepared<{ id: string }, Pick<Row<'organisation'>, 'path' | 'kind
   db.selectFrom('organisation').select(['path', 'kind']).where('id', '=', value('id')),
 );
 
-/** Whether the organisation claims as part of the bureau; a provider never does, wherever it is registered. */
-export async function isUnitOf(db: Db | Trx, organisationId: string, bureau: BookBureau): Promise<boolean> {
+/**
+ * As what an organisation claims in a bureau's book: as a unit whose nearest bureau this is, or as a provider, which
+ * is nobody's unit wherever it is registered. Null: not in this book.
+ */
+export async function standingOf(
+  db: Db | Trx,
+  organisationId: string,
+  bureau: BookBureau,
+): Promise<'unit' | 'provider' | null> {
   const [organisation] = await pathOf(db, { id: organisationId });
-  return organisation?.kind !== 'provider' && (organisation?.path.startsWith(bureau.bureauPath) ?? false);
+  if (organisation?.kind === 'provider') return 'provider';
+  if (!organisation?.path.startsWith(bureau.bureauPath)) return null;
+  const between = organisation.path.slice(bureau.bureauPath.length).split('/').filter(Boolean);
+  if (between.length === 0) return 'unit';
+  const nearer = await db.selectFrom('book').select('id').where('bureauId', 'in', between).executeTakeFirst();
+  return nearer ? null : 'unit';
 }
 
 /** @throws DomainError `not_found`, `stale_version` */

@@ -25,8 +25,8 @@ import {
   claimView,
   claimViews,
   demandStatus,
-  isUnitOf,
   loadCase,
+  standingOf,
   updateClaim,
 } from './claims.repository.js';
 import type { ClaimView, claimQuery, NewClaim } from './claims.schema.js';
@@ -101,10 +101,11 @@ async function checkDraft(unit: Unit, { claim, lines, bureau }: Case): Promise<v
   const funds = await trx.selectFrom('fund').select(['id', 'bookId']).where('id', 'in', fundIds).execute();
   if (funds.length < fundIds.length || funds.some((fund) => fund.bookId !== unit.book.id))
     throw notFound('资金批次');
-  const isInside = await isUnitOf(trx, claim.organisationId, bureau);
+  const standing = await standingOf(trx, claim.organisationId, bureau);
+  if (!standing) throw notFound('本账套内的申报单位');
   if (claim.contractId) {
     const contract = await contractOfBook(unit, claim.contractId, null);
-    if (!isInside && contract.providerId !== claim.organisationId) throw notFound('合同');
+    if (standing === 'provider' && contract.providerId !== claim.organisationId) throw notFound('合同');
     if (claim.payeeId !== contract.providerId) {
       throw refuse('payee_not_provider', '合同付款的收款人应为该合同的承接机构');
     }
@@ -112,7 +113,7 @@ async function checkDraft(unit: Unit, { claim, lines, bureau }: Case): Promise<v
     if (fundIds.some((id) => !promised.has(id))) {
       throw refuse('fund_not_in_contract', '明细的资金来源不在该合同的资金构成之内');
     }
-  } else if (!isInside) {
+  } else if (standing === 'provider') {
     throw refuse('contract_required_for_provider', '承接机构只能就已签合同申请付款');
   }
   if (claim.payeeId) {

@@ -428,7 +428,7 @@ forEachEngine('who sees a claim, and whose money it may ask for', async (t, stor
     claimInput(world.neighbourStation.id, [{ fundId, amount: '1.00' }]),
     world.neighbourOperator,
   );
-  await refused(t, theirs, 'contract_required_for_provider', 'an outsider without a contract');
+  await refused(t, theirs, 'not_found', 'a unit of another bureau');
   const ask = create(claimInput(provider.id, [{ fundId, amount: '1.00' }]), world.providerOperator);
   await refused(t, ask, 'contract_required_for_provider');
   const badPayee = claimInput(station.id, [{ fundId, amount: '1.00' }], { payeeId: 'nobody' });
@@ -642,3 +642,24 @@ forEachEngine('contracts that do not hold together are refused', async (t, store
   await refused(t, sign, 'insufficient_balance', 'one 分 more than there is');
   await verifyClean(t, world);
 });
+
+forEachEngine(
+  'whose claim it may be: a unit of this very bureau, or the provider of the contract',
+  async (t, store) => {
+    const world = await seedWorld(store);
+    const { county, provider, station, stationOperator, providerOperator, province } = world;
+    const fundId = await openFund(world);
+    const create = (bookId: string, actor: typeof stationOperator, organisationId: string, fund: string) =>
+      createClaim(store, by(actor), bookId, claimInput(organisationId, [{ fundId: fund, amount: '1.00' }]));
+    await create(county.bookId, stationOperator, station.id, fundId);
+    const registered = create(county.bookId, providerOperator, provider.id, fundId);
+    await refused(t, registered, 'contract_required_for_provider', 'a provider without a contract');
+    const upper = await openFund(world, { bureau: province });
+    await refused(
+      t,
+      create(province.bookId, stationOperator, station.id, upper),
+      'not_found',
+      'a book above its own',
+    );
+  },
+);

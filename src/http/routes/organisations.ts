@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { identifier } from '../../core/fields.js';
 import {
   closeOrganisation,
   closing,
@@ -18,7 +19,6 @@ import {
   settleSanction,
 } from '../../organisations/index.js';
 import { type App, actorOf, callerOf, type Dependencies, versionOf, withETag } from '../context.js';
-import { identifier } from '../fields.js';
 import { changeHeaders, problems, readProblems, writeHeaders, writeProblems } from '../schemas.js';
 
 const tags = ['organisations'];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { identifier } from '../../core/fields.js';
 import {
   createPerson,
   deactivatePerson,
@@ -15,7 +16,6 @@ import {
   revokeGrant,
 } from '../../organisations/index.js';
 import { type App, actorOf, callerOf, type Dependencies, withETag } from '../context.js';
-import { identifier } from '../fields.js';
 import { problems, readProblems, writeHeaders, writeProblems } from '../schemas.js';
 
 const tags = ['people'];

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { identifier } from '../../core/fields.js';
 import {
   changePassword,
   completeSetup,
@@ -22,7 +23,6 @@ import {
 } from '../../organisations/index.js';
 import { attemptLimiter, clearSessionCookie, sessionSecretOf, setSessionCookie } from '../auth.js';
 import { type App, actorOf, callerOf, type Dependencies } from '../context.js';
-import { identifier } from '../fields.js';
 import { problems, writeHeaders } from '../schemas.js';
 
 const tags = ['session'];
