@@ -3,5 +3,4 @@ export * from './allotments.service.js';
 export { listAllotments } from './allotments.views.js';
 export * from './disbursements.service.js';
 export { takeIn } from './intakes.service.js';
-export { splitDisagreement } from './split.js';
 export { listTransit } from './transit.service.js';

@@ -1,11 +1,11 @@
-import { runCommand } from '../audit/index.js';
+import { runCommand, type Unit } from '../audit/index.js';
 import { decisionView, demandReviewNote, reliefServiceFen } from '../contracts/index.js';
 import { refuse } from '../core/errors.js';
 import { sumFen } from '../core/money.js';
 import type { Store } from '../db/store.js';
 import { demandNotBlocked, type Posting, pool, post } from '../ledger/index.js';
 import { type Caller, demand } from '../organisations/index.js';
-import type { Facts, PackSet } from '../policy/index.js';
+import type { Decision, Facts, PackSet } from '../policy/index.js';
 import { type Case, claimViews, demandStatus, loadCase, openFen, updateClaim } from './claims.repository.js';
 import type { ClaimView, NewPayment } from './claims.schema.js';
 import { judgeClaim } from './judge.js';
@@ -41,8 +41,8 @@ export async function payClaim(
       throw refuse('date_before_claim', '支付日期早于报账的业务日期');
     const { decision, facts } = await judgeClaim(unit, packs, current, 'payment', input.effectiveDate);
     demandNotBlocked(decision, facts);
-    // What was to be looked at was looked at on approval; only a finding that is new needs a word here.
-    if (current.claim.outcome !== 'review') demandReviewNote(decision, facts, input.note);
+    // What the approver looked at is settled; a finding that has come up since needs a word here.
+    if (await hasNewReview(unit, current, decision)) demandReviewNote(decision, facts, input.note);
     const shares = sharesOf(current.lines, input, openFen);
     const postings = shares.flatMap((share) => paymentPostings(current, share));
     const paidFen = sumFen(shares.map(([, amountFen]) => amountFen));
@@ -65,6 +65,24 @@ export async function payClaim(
     const [view] = await claimViews(unit.trx, [claim]);
     return { claim: view as ClaimView, decision: decisionView(decision) };
   });
+}
+
+/** Whether the rules now ask for a look at something that the approval was not given in the face of. */
+async function hasNewReview(unit: Unit, { claim }: Case, decision: Decision): Promise<boolean> {
+  const reviewsOf = ({ reasons }: Decision) =>
+    reasons
+      .filter(({ effect }) => effect === 'review')
+      .map(({ rule, lineId, fundId }) => `${rule}|${lineId}|${fundId}`);
+  const now = reviewsOf(decision);
+  if (now.length === 0) return false;
+  const { body } = await unit.trx
+    .selectFrom('logEntry')
+    .select('body')
+    .where('bookId', '=', unit.book.id)
+    .where('logIndex', '=', claim.decisionIndex)
+    .executeTakeFirstOrThrow();
+  const seen = new Set(reviewsOf((JSON.parse(body) as { decision: Decision }).decision));
+  return now.some((review) => !seen.has(review));
 }
 
 function paymentPostings({ claim }: Case, [line, amountFen]: Share): Posting[] {

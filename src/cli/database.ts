@@ -2,7 +2,7 @@ import { readConfig } from '../config.js';
 import { DomainError } from '../core/errors.js';
 import { migrate } from '../db/migrate.js';
 import { openStore, type Store } from '../db/store.js';
-import { type BookVerification, verifyBook } from '../evidence/index.js';
+import { type BookVerification, verifyAll } from '../evidence/index.js';
 import { loadPacks } from '../policy/index.js';
 import { progress } from './progress.js';
 
@@ -28,23 +28,17 @@ export async function verifyDatabase(
   environment: Environment,
   options: { book?: string; json: boolean },
 ): Promise<void> {
-  const results = await withStore(environment, async (store) => {
-    const packs = loadPacks();
-    const books = await store.read.selectFrom('book').select(['id', 'name']).orderBy('id').execute();
-    const chosen = options.book ? books.filter((book) => book.id === options.book) : books;
-    if (options.book && chosen.length === 0) throw new DomainError('not_found', `没有账套 ${options.book}`);
-    const found: BookVerification[] = [];
-    for (const { id, name } of chosen) {
-      found.push(await store.snapshot((db) => verifyBook(db, packs, id, progress(name))));
-    }
-    return found;
-  });
+  const packs = loadPacks();
+  const results = await withStore(environment, (store) =>
+    store.snapshot((db) => verifyAll(db, packs, { bookId: options.book, progressOf: progress })),
+  );
+  if (options.book && results.length === 0) throw new DomainError('not_found', `没有账套 ${options.book}`);
   if (options.json) console.log(JSON.stringify(results, null, 2));
   else for (const line of verificationLines(results)) console.log(line);
   if (results.some((result) => result.difference !== null)) process.exitCode = 1;
 }
 
-export function verificationLines(results: readonly BookVerification[]): string[] {
+function verificationLines(results: readonly BookVerification[]): string[] {
   const lines = results.map((result) => {
     const unchecked =
       result.decisionsUnchecked > 0

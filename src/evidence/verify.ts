@@ -84,16 +84,20 @@ function replayed(replay: Replay, row: Row<'logEntry'>): void {
   }
 }
 
-/** Every book of the installation, in the order they were opened. */
+/** Every book of the installation, or only the one named, in the order they were opened. */
 export async function verifyAll(
   db: Db,
   packs: PackSet,
-  onProgress: (book: string, done: number, total: number) => void = () => {},
+  options: {
+    readonly bookId?: string | undefined;
+    readonly progressOf?: (book: string) => (done: number, total: number) => void;
+  } = {},
 ): Promise<BookVerification[]> {
-  const books = await db.selectFrom('book').select(['id', 'name']).orderBy('id').execute();
+  let books = db.selectFrom('book').select(['id', 'name']);
+  if (options.bookId !== undefined) books = books.where('id', '=', options.bookId);
   const results: BookVerification[] = [];
-  for (const { id, name } of books) {
-    results.push(await verifyBook(db, packs, id, (done, total) => onProgress(name, done, total)));
+  for (const { id, name } of await books.orderBy('id').execute()) {
+    results.push(await verifyBook(db, packs, id, options.progressOf?.(name)));
   }
   return results;
 }

@@ -15,7 +15,7 @@ export interface OrganisationBook {
   readonly bureauPath: string;
 }
 
-/** The book of the nearest bureau at or above an organisation; null if there is no such organisation. */
+/** The book of the nearest bureau at or above an organisation; null where there is none. */
 export async function findBookOf(db: Db | Trx, organisationId: string): Promise<OrganisationBook | null> {
   const organisation = await findOrganisation(db, organisationId);
   if (!organisation) return null;
@@ -25,9 +25,8 @@ export async function findBookOf(db: Db | Trx, organisationId: string): Promise<
     .select(['book.id as bookId', 'book.bureauId as bureauId', 'organisation.path as bureauPath'])
     .where('book.bureauId', 'in', idsOf(organisation.path))
     .execute();
-  const nearest = books.reduce((near, book) =>
-    book.bureauPath.length > near.bureauPath.length ? book : near,
-  );
+  const nearest = books.sort((a, b) => a.bureauPath.length - b.bureauPath.length).at(-1);
+  if (!nearest) return null;
   return {
     organisationId: organisation.id,
     organisationPath: organisation.path,

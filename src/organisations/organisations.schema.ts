@@ -3,8 +3,8 @@ import { businessDate, choice, division, identifier, pageOf, pageQuery, text } f
 import { ORGANISATION_KINDS, PROVIDER_KINDS } from '../core/vocabulary.js';
 import { isCreditCode } from './credit-code.js';
 
-export const DISTRICT_CLASS_LABELS = { central: '中心城区', new: '新城区' } as const;
-export const DISTRICT_CLASSES = ['central', 'new'] as const;
+/** 中心城区, 新城区. */
+const DISTRICT_CLASSES = ['central', 'new'] as const;
 
 const creditCode = z
   .string()
@@ -68,7 +68,6 @@ export const closing = z
   .describe('Closes an organisation without open ones below it');
 
 export const SANCTION_LABELS = { blacklist: '黑名单', exit: '退出' } as const;
-export type SanctionKind = keyof typeof SANCTION_LABELS;
 const sanctionKind = choice(
   ['blacklist', 'exit'],
   '黑名单, or 退出 of a provider that still has accounts to settle',

@@ -12,56 +12,46 @@ type ActorRow = Pick<Row<'person'>, 'displayName'> & {
   readonly organisationKind: string | null;
 };
 
-const COLUMNS = [
-  'person.id as personId',
-  'person.displayName as displayName',
-  'roleGrant.role as role',
-  'organisation.id as organisationId',
-  'organisation.path as organisationPath',
-  'organisation.kind as organisationKind',
-] as const;
-
-/*
- * One row per grant in force, at least one for an active person. The secret's own table comes first, so that its
- * index finds the one person; SQLite would scan all persons if the outer joins stood before it.
- */
-const sessionRows = prepared<{ tokenHash: string; now: string }, ActorRow>((db, value) =>
-  db
-    .selectFrom('session')
-    .innerJoin('person', 'person.id', 'session.personId')
-    .leftJoin('roleGrant', (join) =>
-      join.onRef('roleGrant.personId', '=', 'person.id').on('roleGrant.revokedAt', 'is', null),
-    )
-    .leftJoin('organisation', 'organisation.id', 'roleGrant.organisationId')
-    .select(COLUMNS)
-    .where('session.tokenHash', '=', value('tokenHash'))
-    .where('session.expiresAt', '>', value('now'))
-    .where('person.isActive', '=', 1),
-);
-const tokenRows = prepared<{ tokenHash: string; now: string }, ActorRow>((db, value) =>
-  db
-    .selectFrom('apiToken')
-    .innerJoin('person', 'person.id', 'apiToken.personId')
-    .leftJoin('roleGrant', (join) =>
-      join.onRef('roleGrant.personId', '=', 'person.id').on('roleGrant.revokedAt', 'is', null),
-    )
-    .leftJoin('organisation', 'organisation.id', 'roleGrant.organisationId')
-    .select(COLUMNS)
-    .where('apiToken.tokenHash', '=', value('tokenHash'))
-    .where('apiToken.expiresAt', '>', value('now'))
-    .where('apiToken.revokedAt', 'is', null)
-    .where('person.isActive', '=', 1),
-);
-const personRows = prepared<{ personId: string }, ActorRow>((db, value) =>
+/** One row per grant in force, at least one for an active person. */
+const grantRows = (db: Db | Trx) =>
   db
     .selectFrom('person')
     .leftJoin('roleGrant', (join) =>
       join.onRef('roleGrant.personId', '=', 'person.id').on('roleGrant.revokedAt', 'is', null),
     )
     .leftJoin('organisation', 'organisation.id', 'roleGrant.organisationId')
-    .select(COLUMNS)
-    .where('person.id', '=', value('personId'))
-    .where('person.isActive', '=', 1),
+    .where('person.isActive', '=', 1)
+    .select([
+      'person.id as personId',
+      'person.displayName as displayName',
+      'roleGrant.role as role',
+      'organisation.id as organisationId',
+      'organisation.path as organisationPath',
+      'organisation.kind as organisationKind',
+    ]);
+
+// The secret finds its one person first: joined after the outer joins, it would have SQLite scan all persons.
+const sessionRows = prepared<{ tokenHash: string; now: string }, ActorRow>((db, value) =>
+  grantRows(db).where('person.id', '=', (where) =>
+    where
+      .selectFrom('session')
+      .select('personId')
+      .where('tokenHash', '=', value('tokenHash'))
+      .where('expiresAt', '>', value('now')),
+  ),
+);
+const tokenRows = prepared<{ tokenHash: string; now: string }, ActorRow>((db, value) =>
+  grantRows(db).where('person.id', '=', (where) =>
+    where
+      .selectFrom('apiToken')
+      .select('apiToken.personId')
+      .where('tokenHash', '=', value('tokenHash'))
+      .where('expiresAt', '>', value('now'))
+      .where('apiToken.revokedAt', 'is', null),
+  ),
+);
+const personRows = prepared<{ personId: string }, ActorRow>((db, value) =>
+  grantRows(db).where('person.id', '=', value('personId')),
 );
 
 /** In one query, and never cached: a revocation in any process holds from the next request on. */
