@@ -3,6 +3,7 @@ import * as people from './0001_people.js';
 import * as ledger from './0002_ledger.js';
 import * as money from './0003_money.js';
 import * as claims from './0004_claims.js';
+import * as evidence from './0005_evidence.js';
 
 /** One step of the one history that both engines share. A landed step is never edited; a new one is added. */
 export interface MigrationStep {
@@ -15,4 +16,5 @@ export const migrations: readonly MigrationStep[] = [
   { name: '0002_ledger', statements: ledger.statements },
   { name: '0003_money', statements: money.statements },
   { name: '0004_claims', statements: claims.statements },
+  { name: '0005_evidence', statements: evidence.statements },
 ];

@@ -10,6 +10,7 @@ import type { App, Dependencies } from './http/context.js';
 import { handleError } from './http/errors.js';
 import { logResponse, safeLogger } from './http/logging.js';
 import { speakChinese } from './http/messages.js';
+import { registerReveal } from './http/reveal.js';
 import { allotmentRoutes } from './http/routes/allotments.js';
 import { attachmentRoutes } from './http/routes/attachments.js';
 import { auditRoutes } from './http/routes/audit.js';
@@ -63,6 +64,7 @@ export async function buildApp(deps: Dependencies): Promise<App> {
   await registerOpenApi(app);
   registerAuth(app, deps);
   registerBookGate(app, deps);
+  registerReveal(app, deps);
   app.addHook('preValidation', validateRequest);
 
   healthRoutes(app, deps);

@@ -15,6 +15,11 @@ const settings = z.object({
     .default('sqlite:./data/ledger.db'),
   DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(100).default(10),
   ATTACHMENTS_DIR: z.string().min(1).default('./data/attachments'),
+  MASTER_KEY_FILE: z.string().min(1).default('./data/master.key'),
+  CHECKPOINTS_FILE: z.string().min(1).default('./data/checkpoints.log'),
+  CHECKPOINT_SECONDS: z.coerce.number().int().min(1).max(86_400).default(10),
+  TSA_ROOTS_FILE: z.string().min(1).optional(),
+  TSA_URL: z.url().optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   SESSION_HOURS: z.coerce.number().positive().max(720).default(12),
   SECURE_COOKIES: flag.default(false),
@@ -29,6 +34,14 @@ export interface Config {
   readonly databaseUrl: string;
   readonly databasePoolSize: number;
   readonly attachmentsDir: string;
+  readonly masterKeyFile: string;
+  /** Kept outside the database: what it must extend (docs/evidence.md). */
+  readonly checkpointsFile: string;
+  readonly checkpointSeconds: number;
+  /** PEM certificates of trusted time stamping authorities; null: none. */
+  readonly tsaRootsFile: string | null;
+  /** Where time stamps are asked for; null: nowhere, they are imported by hand. */
+  readonly tsaUrl: string | null;
   readonly logLevel: z.infer<typeof settings>['LOG_LEVEL'];
   readonly sessionHours: number;
   readonly secureCookies: boolean;
@@ -58,6 +71,11 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     databaseUrl: value.DATABASE_URL,
     databasePoolSize: value.DATABASE_POOL_SIZE,
     attachmentsDir: value.ATTACHMENTS_DIR,
+    masterKeyFile: value.MASTER_KEY_FILE,
+    checkpointsFile: value.CHECKPOINTS_FILE,
+    checkpointSeconds: value.CHECKPOINT_SECONDS,
+    tsaRootsFile: value.TSA_ROOTS_FILE ?? null,
+    tsaUrl: value.TSA_URL ?? null,
     logLevel: value.LOG_LEVEL,
     sessionHours: value.SESSION_HOURS,
     secureCookies: value.SECURE_COOKIES,

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
 import { buildApp } from './app.js';
 import { readConfig } from './config.js';
-import { migrate } from './db/migrate.js';
-import { openStore, type Store } from './db/store.js';
+import { openInstallation } from './db/installation.js';
+import type { Store } from './db/store.js';
 import type { App } from './http/context.js';
 import { createLogger } from './http/logging.js';
 import { speakChinese } from './http/messages.js';
@@ -32,9 +32,8 @@ export async function startServer(
   const packs = loadPacks();
   const now = given.now ?? (() => new Date());
   const logger = given.logger ?? createLogger(config.logLevel);
-  const store = await openStore(config.databaseUrl, { maxConnections: config.databasePoolSize });
+  const { store } = await openInstallation(config);
   try {
-    await migrate(store);
     const setupPath = await createSetupLink(store, now());
     const app = await buildApp({ store, config, packs, logger, now });
     const url = await app.listen({ host: config.host, port: config.port });

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Test } from 'tap';
+import { Unit } from '../src/audit/index.js';
 import {
   approveClaim,
   type ClaimView,
@@ -16,8 +17,9 @@ import { type NewContract, prepareContract, signContract } from '../src/contract
 import { DomainError } from '../src/core/errors.js';
 import { newId } from '../src/core/ids.js';
 import type { OrganisationKind } from '../src/core/vocabulary.js';
+import type { Row } from '../src/db/database.js';
 import type { Store } from '../src/db/store.js';
-import { verifyBook } from '../src/evidence/index.js';
+import { verifyBook, verifyInstallation } from '../src/evidence/index.js';
 import { addFundDocument, createFund, type FundTerms, type NewFund } from '../src/ledger/index.js';
 import { isSource } from '../src/ledger/layers.js';
 import { creditCheckCharacter } from '../src/organisations/credit-code.js';
@@ -76,6 +78,7 @@ export async function seedWorld(
     name: string,
     divisionCode: string,
     parent: Organisation | null,
+    home: string | null = null,
   ) => {
     const id = newId();
     const path = `${parent?.path ?? ''}${id}/`;
@@ -83,24 +86,22 @@ export async function seedWorld(
     const creditCode = isProvider
       ? validCreditCode(`51510500${String(randomInt(1e8)).padStart(8, '0')}`)
       : null;
-    await store.write('seed', (trx) =>
-      trx
-        .insertInto('organisation')
-        .values({
-          id,
-          kind,
-          name,
-          parentId: parent?.id ?? null,
-          path,
-          divisionCode,
-          creditCode,
-          providerKind: isProvider ? 'social_organisation' : null,
-          districtClass: null,
-          openedDate: '2020-01-01',
-          closedDate: null,
-          createdAt: '2022-01-01T00:00:00.000Z',
-        })
-        .execute(),
+    await tell(store, await homeOf(store, parent, home), (unit) =>
+      unit.insert('organisation', {
+        id,
+        kind,
+        name,
+        parentId: parent?.id ?? null,
+        path,
+        divisionCode,
+        creditCode,
+        providerKind: isProvider ? 'social_organisation' : null,
+        districtClass: null,
+        openedDate: '2020-01-01',
+        closedDate: null,
+        createdAt: SEEDED_AT,
+        version: 1,
+      }),
     );
     return { id, path, kind };
   };
@@ -111,14 +112,17 @@ export async function seedWorld(
     code: string,
     parent: Organisation | null,
   ): Promise<Bureau> => {
-    const organisation = await place(kind, name, code, parent);
     const bookId = newId();
-    await store.write('seed', (trx) =>
-      trx
-        .insertInto('book')
-        .values({ id: bookId, bureauId: organisation.id, name, createdAt: '2022-01-01T00:00:00.000Z' })
-        .execute(),
-    );
+    const book = { id: bookId, name, createdAt: SEEDED_AT, logSize: 0, logFrontier: '' };
+    let organisation: Organisation;
+    if (parent) {
+      organisation = await place(kind, name, code, parent);
+      await tell(store, await homeOf(store, parent, null), (unit) =>
+        unit.insert('book', { ...book, bureauId: organisation.id }),
+      );
+    } else {
+      organisation = await foundTop(store, kind, name, code, book);
+    }
     return {
       ...organisation,
       bookId,
@@ -136,7 +140,7 @@ export async function seedWorld(
   const township = await place('township', '玉蟾街道', `${prefix}0521`, county);
   const station = await place('station_township', '玉蟾街道社工站', `${prefix}0521`, township);
   const office = await place('station_village', '某村社工室', `${prefix}0521`, station);
-  const provider = await place('provider', '某社会工作服务中心', `${prefix}0521`, null);
+  const provider = await place('provider', '某社会工作服务中心', `${prefix}0521`, null, province.bookId);
   const farTownship = await place('township', '合江镇', `${prefix}0522`, neighbour);
   const neighbourStation = await place('station_township', '合江镇社工站', `${prefix}0522`, farTownship);
   return {
@@ -157,35 +161,93 @@ export async function seedWorld(
   };
 }
 
+const SEEDED_AT = '2022-01-01T00:00:00.000Z';
+
+/** The topmost bureau with its book, which tells both itself. */
+async function foundTop(
+  store: Store,
+  kind: OrganisationKind,
+  name: string,
+  divisionCode: string,
+  book: Omit<Row<'book'>, 'bureauId' | 'registeredIn'>,
+): Promise<Organisation> {
+  const id = newId();
+  const path = `${id}/`;
+  await store.write('seed', async (trx) => {
+    const row = { ...book, bureauId: id, registeredIn: book.id };
+    const unit = new Unit(store.keys, trx, row, testContext({ at: SEEDED_AT }));
+    await unit.insert('organisation', {
+      id,
+      kind,
+      name,
+      parentId: null,
+      path,
+      divisionCode,
+      creditCode: null,
+      providerKind: null,
+      districtClass: null,
+      openedDate: '2020-01-01',
+      closedDate: null,
+      createdAt: SEEDED_AT,
+      version: 1,
+    });
+    await unit.insert('book', row);
+    await unit.append({ action: 'seed', subject: { type: 'seed', id } });
+  });
+  return { id, path, kind };
+}
+
+/** The book of the topmost bureau, which tells everything that is seeded, so that the logs under test begin empty. */
+async function homeOf(store: Store, at: Organisation | null, home: string | null): Promise<string> {
+  if (home) return home;
+  const [top] = (at as Organisation).path.split('/');
+  const { registeredIn } = await store.admin
+    .selectFrom('organisation')
+    .select('registeredIn')
+    .where('id', '=', top as string)
+    .executeTakeFirstOrThrow();
+  return registeredIn;
+}
+
+/** Writes rows as a command would, so that a book's log tells them. */
+export async function tell(
+  store: Store,
+  bookId: string,
+  work: (unit: Unit) => Promise<unknown>,
+): Promise<void> {
+  await store.write(bookId, async (trx) => {
+    const book = await trx.selectFrom('book').selectAll().where('id', '=', bookId).executeTakeFirstOrThrow();
+    const unit = new Unit(store.keys, trx, book, testContext({ at: SEEDED_AT }));
+    await work(unit);
+    await unit.append({ action: 'seed', subject: { type: 'seed', id: newId() } });
+  });
+}
+
 /** A person of the organisation who holds the roles there. */
 export async function seedActor(store: Store, organisation: Organisation, ...roles: Role[]): Promise<Actor> {
   const personId = newId();
-  const now = '2022-01-01T00:00:00.000Z';
-  await store.write('seed', async (trx) => {
-    await trx
-      .insertInto('person')
-      .values({
-        id: personId,
-        loginName: personId,
-        displayName: `${organisation.kind} ${roles.join()}`,
-        organisationId: organisation.id,
-        passwordHash: null,
-        createdAt: now,
-      })
-      .execute();
+  await tell(store, await homeOf(store, organisation, null), async (unit) => {
+    await unit.insert('person', {
+      id: personId,
+      loginName: await unit.seal(personId, `person/${personId}`),
+      loginIndex: unit.keys.index('login', personId),
+      displayName: await unit.seal(`${organisation.kind} ${roles.join()}`, `person/${personId}`),
+      organisationId: organisation.id,
+      passwordHash: null,
+      isActive: 1,
+      createdAt: SEEDED_AT,
+      version: 1,
+    });
     for (const role of roles) {
-      await trx
-        .insertInto('roleGrant')
-        .values({
-          id: newId(),
-          personId,
-          organisationId: organisation.id,
-          role,
-          grantedBy: 'seed',
-          grantedAt: now,
-          revokedAt: null,
-        })
-        .execute();
+      await unit.insert('roleGrant', {
+        id: newId(),
+        personId,
+        organisationId: organisation.id,
+        role,
+        grantedBy: 'seed',
+        grantedAt: SEEDED_AT,
+        revokedAt: null,
+      });
     }
   });
   return {
@@ -453,10 +515,11 @@ export async function accountsOf(
 export async function verifyClean(t: Test, world: Pick<World, 'store' | 'packs'>): Promise<void> {
   const books = await world.store.read.selectFrom('book').select(['id', 'name']).execute();
   for (const book of books) {
-    const result = await verifyBook(world.store.read, world.packs, book.id);
+    const result = await verifyBook(world.store.read, world.store.keys, world.packs, book.id);
     t.equal(result.difference, null, `${book.name} verifies`);
     t.equal(result.decisionsUnchecked, 0, `${book.name}: every decision was made again`);
   }
+  t.equal(await verifyInstallation(world.store.read, world.store.keys), null, 'what books share verifies');
 }
 
 /** Outcomes of a book's log, in order: null for a plain success, `allow`, `refused:…`. */

@@ -7,8 +7,9 @@ import { type Test, test } from 'tap';
 import type { CommandContext } from '../src/audit/index.js';
 import { sha256Hex } from '../src/core/ids.js';
 import { migrate } from '../src/db/migrate.js';
-import { type Engine, openStore, type Store } from '../src/db/store.js';
+import type { Engine, Store } from '../src/db/store.js';
 import type { Actor, Caller } from '../src/organisations/index.js';
+import { openAt, settleTestKey } from './keys.js';
 import { type Cluster, findCluster, signal, startCluster, TEMPLATE } from './postgres/cluster.js';
 
 export { seedTree, type Tree } from './organisations/tree.js';
@@ -18,9 +19,12 @@ export const engines = ['sqlite', 'postgres'] as const satisfies readonly Engine
 
 /** An empty, migrated installation of its own, closed and removed when `t` ends. */
 export async function openTestStore(t: Test, engine: Engine): Promise<Store> {
-  const store = await openStore(await testDatabaseUrl(t, engine));
+  const store = await openAt(await testDatabaseUrl(t, engine));
   t.teardown(() => store.close());
-  if (engine === 'sqlite') await migrate(store);
+  if (engine === 'sqlite') {
+    await migrate(store);
+    await settleTestKey(store);
+  }
   return store;
 }
 

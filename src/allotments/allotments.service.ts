@@ -79,22 +79,18 @@ export async function issueAllotment(
       const code = disagreement ? 'split_disagrees' : 'policy_blocked';
       throw refuseWith(code, message, decision, facts);
     }
-    await trx
-      .insertInto('allotment')
-      .values({
-        id,
-        bookId,
-        fundId: fund.id,
-        documentNo: input.documentNo,
-        effectiveDate: input.effectiveDate,
-        amountFen,
-        documentTotalFen: input.documentTotal === null ? null : parseYuan(input.documentTotal),
-        documentRecipients: input.documentRecipients,
-        documentParts: input.documentParts,
-        logIndex: unit.logIndex,
-      })
-      .execute();
-    for (const chunk of chunks(rows, 500)) await trx.insertInto('allotmentItem').values(chunk).execute();
+    await unit.insert('allotment', {
+      id,
+      fundId: fund.id,
+      documentNo: input.documentNo,
+      effectiveDate: input.effectiveDate,
+      amountFen,
+      documentTotalFen: input.documentTotal === null ? null : parseYuan(input.documentTotal),
+      documentRecipients: input.documentRecipients,
+      documentParts: input.documentParts,
+      logIndex: unit.logIndex,
+    });
+    await unit.insertAll('allotmentItem', rows);
     await post(unit, {
       kind: target.action,
       effectiveDate: input.effectiveDate,
@@ -106,8 +102,7 @@ export async function issueAllotment(
         amountFen: row.amountFen,
       })),
     });
-    const data = { ...input, items: rows.map(({ bookId: _b, fundId: _f, allotmentId: _a, ...row }) => row) };
-    await unit.append({ action: target.action, subject: target.subject, data, decision, facts });
+    await unit.append({ action: target.action, subject: target.subject, decision, facts });
     return toView(
       {
         id,

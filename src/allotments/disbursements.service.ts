@@ -59,15 +59,14 @@ export async function disburse(
       amountFen,
       logIndex: unit.logIndex,
     };
-    await trx.insertInto('disbursement').values(row).execute();
+    await unit.insert('disbursement', row);
     await post(unit, {
       kind: target.action,
       effectiveDate: input.effectiveDate,
       subject: target.subject,
       postings: [{ fundId: item.fundId, from: pool('bank'), to: pool('in_transit', id), amountFen }],
     });
-    const { logIndex: _, bookId: _book, ...data } = row;
-    await unit.append({ action: target.action, subject: target.subject, data });
+    await unit.append({ action: target.action, subject: target.subject });
     return {
       ...input,
       id,
@@ -111,7 +110,7 @@ export async function acknowledge(
       .executeTakeFirst();
     if (!intake) throw refuse('not_taken_in', '下级尚未登记到账，不能确认');
     const row = { disbursementId, bookId, intakeId: intake.id, logIndex: unit.logIndex };
-    await trx.insertInto('acknowledgement').values(row).execute();
+    await unit.insert('acknowledgement', row);
     await post(unit, {
       kind: target.action,
       effectiveDate,

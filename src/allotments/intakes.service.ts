@@ -1,12 +1,12 @@
 import type { z } from 'zod';
-import { runCommand } from '../audit/index.js';
+import { runCommand, type Unit } from '../audit/index.js';
 import type { BusinessDate } from '../core/dates.js';
 import { notFound, refuse } from '../core/errors.js';
 import { newId } from '../core/ids.js';
 import { formatYuan } from '../core/money.js';
 import type { Row } from '../db/database.js';
 import type { Store, Trx } from '../db/store.js';
-import { bureauSubject, type FundTerms, fundOfBook, type Posting, pool, post } from '../ledger/index.js';
+import { bureauSubject, type FundTerms, type Posting, pool, post } from '../ledger/index.js';
 import { type Caller, demand } from '../organisations/index.js';
 import type { intakeView, newIntake } from './allotments.schema.js';
 
@@ -60,7 +60,7 @@ export async function takeIn(
       .executeTakeFirstOrThrow();
     const fundId =
       input.kind === 'allotment'
-        ? await openFund(trx, bookId, issue, unit.recordedAt)
+        ? await openFund(unit, issue)
         : await fundTakenIn(trx, issue.allotmentItemId);
     const row = {
       id,
@@ -76,20 +76,14 @@ export async function takeIn(
       amountFen: issue.amountFen,
       logIndex: unit.logIndex,
     };
-    await trx.insertInto('intake').values(row).execute();
+    await unit.insert('intake', row);
     await post(unit, {
       kind: target.action,
       effectiveDate: input.effectiveDate,
       subject: target.subject,
       postings: intakePostings(input.kind, fundId, issue),
     });
-    const fund = await fundOfBook(unit, fundId);
-    const { logIndex: _, bookId: _book, ...data } = row;
-    const opened =
-      input.kind === 'allotment'
-        ? { fund: { ...fund, version: undefined, terms: JSON.parse(fund.terms) } }
-        : {};
-    await unit.append({ action: target.action, subject: target.subject, data: { ...data, ...opened } });
+    await unit.append({ action: target.action, subject: target.subject });
     return {
       ...input,
       id,
@@ -141,7 +135,8 @@ async function cashIssue(trx: Trx, disbursementId: string): Promise<Issue | null
 }
 
 /** The lower book's fund of the same grant: type, level, year and terms come down unchanged. */
-async function openFund(trx: Trx, bookId: string, issue: Issue, createdAt: string): Promise<string> {
+async function openFund(unit: Unit, issue: Issue): Promise<string> {
+  const { trx } = unit;
   const upper = await trx
     .selectFrom('fund')
     .selectAll()
@@ -150,27 +145,22 @@ async function openFund(trx: Trx, bookId: string, issue: Issue, createdAt: strin
   const known = await trx
     .selectFrom('fund')
     .select('id')
-    .where('bookId', '=', bookId)
+    .where('bookId', '=', unit.book.id)
     .where('documentNo', '=', issue.documentNo)
     .where('type', '=', upper.type)
     .where('level', '=', upper.level)
     .where('name', '=', upper.name)
     .executeTakeFirst();
   if (known) return known.id;
-  const id = newId();
-  await trx
-    .insertInto('fund')
-    .values({
-      ...upper,
-      id,
-      bookId,
-      documentNo: issue.documentNo,
-      createdAt,
-      version: 1,
-      terms: await termsBelow(trx, upper, issue),
-    })
-    .execute();
-  return id;
+  const fund = await unit.insert('fund', {
+    ...upper,
+    id: newId(),
+    documentNo: issue.documentNo,
+    createdAt: unit.recordedAt,
+    version: 1,
+    terms: await termsBelow(trx, upper, issue),
+  });
+  return fund.id;
 }
 
 /** A split among stations is the declaration of those stations, where the grant itself records no list. */

@@ -34,10 +34,14 @@ export const attachmentView = z
   .object({
     id: identifier('Attachment'),
     bookId: identifier('Book'),
-    sha256: z
+    contentSha256: z
       .string()
-      .describe('SHA-256 of the content, lower-case hex')
+      .describe('SHA-256 of the file as stored, encrypted, lower-case hex')
       .meta({ example: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855' }),
+    plainCommitment: z
+      .string()
+      .describe('SHA-256 of 16 random bytes and the file in clear, lower-case hex')
+      .meta({ example: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08' }),
     fileName: z.string().describe('File name').meta({ example: '发票2022-01.pdf' }),
     mediaType: z.string().describe('Media type').meta({ example: 'application/pdf' }),
     sizeBytes: z.number().int().describe('Size. Unit: bytes').meta({ example: 48210 }),
@@ -45,6 +49,6 @@ export const attachmentView = z
     createdAt: instant('When it was uploaded'),
     logIndex: z.number().int().describe('Place in the audit log').meta({ example: 12 }),
   })
-  .describe('A file, kept under its hash')
+  .describe('A file, kept encrypted under the hash of its ciphertext')
   .meta({ id: 'Attachment' });
 export type AttachmentView = z.infer<typeof attachmentView>;

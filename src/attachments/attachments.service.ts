@@ -1,12 +1,21 @@
-import { runCommand } from '../audit/index.js';
+import { randomBytes } from 'node:crypto';
+import {
+  keepSubjectKey,
+  newSubjectKey,
+  openContent,
+  revealTexts,
+  runCommand,
+  sealContent,
+} from '../audit/index.js';
 import { DomainError, notFound, refuse } from '../core/errors.js';
 import { newId, sha256Hex } from '../core/ids.js';
+import type { KeyRing } from '../core/keys.js';
 import type { Row } from '../db/database.js';
 import type { Db, Store } from '../db/store.js';
 import { bureauSubject } from '../ledger/index.js';
 import { type Actor, type Caller, may, type Subject, type Verdict } from '../organisations/index.js';
 import { type AttachmentView, MAX_ATTACHMENT_BYTES, type MediaType } from './attachments.schema.js';
-import { keepContent, readContent } from './content.js';
+import { attachmentDamaged, keepContent, readContent } from './content.js';
 import { isOfType } from './media.js';
 
 export interface Upload {
@@ -35,28 +44,35 @@ export async function uploadAttachment(
   }
   const verdict = await mayUpload(store.read, caller.actor, bookId);
   const id = newId();
-  const sha256 = sha256Hex(bytes);
-  if (verdict.allowed) await keepContent(folder, sha256, bytes);
+  const subject = `attachment/${id}`;
+  const key = newSubjectKey(store.keys, bookId, subject);
+  const salted = Buffer.concat([randomBytes(SALT_BYTES), bytes]);
+  const sealed = sealContent(store.keys, key, salted);
+  const contentSha256 = sha256Hex(sealed);
+  // On disk before anything is committed; a command that is undone leaves a file that no row names.
+  if (verdict.allowed) await keepContent(folder, contentSha256, sealed);
   const target = { bookId, action: 'attachment.upload', subject: { type: 'attachment', id } };
   return runCommand(store, target, caller.context, async (unit) => {
     if (!verdict.allowed) throw refuse(verdict.code, verdict.message);
-    const row = {
+    await keepSubjectKey(unit.trx, key);
+    const row = await unit.insert('attachment', {
       id,
-      bookId,
-      sha256,
-      fileName,
+      contentSha256,
+      plainCommitment: sha256Hex(salted),
+      fileName: await unit.seal(fileName, subject),
       mediaType,
       sizeBytes: bytes.length,
       uploadedBy: caller.actor.personId,
       createdAt: unit.recordedAt,
       logIndex: unit.logIndex,
-    };
-    await unit.trx.insertInto('attachment').values(row).execute();
-    const data = { sha256, mediaType, sizeBytes: bytes.length, fileName: await unit.commit(fileName) };
-    await unit.append({ action: target.action, subject: target.subject, data });
+    });
+    await unit.append({ action: target.action, subject: target.subject });
     return row;
   });
 }
+
+/** The bytes before a file's own: 128 random bits that make its commitment say nothing about it. */
+const SALT_BYTES = 16;
 
 /**
  * Who works in the book may attach to it: at the bureau, in one of its units, or as the provider of one of its
@@ -125,5 +141,25 @@ export async function readAttachment(
     may(actor, 'book.read', bureau).allowed ||
     may(actor, 'unit.read', { ...bureau, organisationPath: uploaderPath }).allowed;
   if (!isVisible) throw notFound('附件');
-  return { attachment, bytes: await readContent(folder, attachment.sha256) };
+  const opened = await openAttachment(store.read, store.keys, folder, attachment);
+  if (opened === null) throw notFound('附件内容（已按规定删除）');
+  const nameOf = await revealTexts(store.read, store.keys, [attachment.fileName]);
+  return { attachment: { ...attachment, fileName: nameOf(attachment.fileName) }, bytes: opened.bytes };
+}
+
+/**
+ * A stored file in clear and the salt of its commitment; null once it was erased.
+ * @throws DomainError `attachment_damaged` when the stored file is gone or is not what was uploaded.
+ */
+export async function openAttachment(
+  db: Db,
+  keys: KeyRing,
+  folder: string,
+  { id, bookId, contentSha256, plainCommitment }: Row<'attachment'>,
+): Promise<{ salt: Buffer; bytes: Buffer } | null> {
+  const sealed = await readContent(folder, contentSha256);
+  const salted = await openContent(db, keys, { bookId, subject: `attachment/${id}` }, sealed);
+  if (salted === null) return null;
+  if (sha256Hex(salted) !== plainCommitment) throw attachmentDamaged();
+  return { salt: salted.subarray(0, SALT_BYTES), bytes: salted.subarray(SALT_BYTES) };
 }

@@ -41,11 +41,14 @@ async function isIntact(folder: string, sha256: string): Promise<boolean> {
   return bytes !== null && sha256Hex(bytes) === sha256;
 }
 
+export const attachmentDamaged = () =>
+  new DomainError('attachment_damaged', '附件内容缺失或与登记的校验值不符，请告知管理员用备份恢复');
+
 /** @throws DomainError `attachment_damaged` when the content is gone or is not what was uploaded. */
 export async function readContent(folder: string, sha256: string): Promise<Buffer> {
   const bytes = await readFile(placeOf(folder, sha256)).catch(() => null);
   if (bytes === null || sha256Hex(bytes) !== sha256) {
-    throw new DomainError('attachment_damaged', '附件内容缺失或与登记的校验值不符，请告知管理员用备份恢复');
+    throw attachmentDamaged();
   }
   return bytes;
 }

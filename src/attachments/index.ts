@@ -1,2 +1,2 @@
 export * from './attachments.schema.js';
-export { readAttachment, type Upload, uploadAttachment } from './attachments.service.js';
+export { openAttachment, readAttachment, type Upload, uploadAttachment } from './attachments.service.js';

@@ -1,10 +1,12 @@
 import { DomainError, notFound } from '../core/errors.js';
+import type { KeyRing } from '../core/keys.js';
 import type { Row } from '../db/database.js';
 import { RetryCommand } from '../db/errors.js';
 import { undoCommand } from '../db/lane.js';
 import { prepared } from '../db/prepared.js';
 import type { Store, Trx } from '../db/store.js';
 import type { AuditEvent } from './event.js';
+import { withSeal } from './sealed-rows.js';
 import { type CommandContext, Unit } from './unit.js';
 
 /** What the log calls the command if it is refused; use cases say more in the event that they append. */
@@ -30,7 +32,7 @@ export async function runCommand<Result>(
     const kept = await keptAnswer(trx, context);
     if (kept) return kept;
     const answer = await attempt(store, trx, target, context, work);
-    await keepAnswer(trx, context, answer);
+    await keepAnswer(store.keys, trx, context, answer);
     return answer;
   });
   if ('refusal' in settled) throw settled.refusal;
@@ -47,7 +49,7 @@ async function attempt(
   work: (unit: Unit) => Promise<unknown>,
 ): Promise<Answer> {
   try {
-    const unit = new Unit(trx, await lockBook(store, trx, target.bookId), context);
+    const unit = new Unit(store.keys, trx, await lockBook(store, trx, target.bookId), context);
     const result = await work(unit);
     if (!unit.isAppended) throw new Error(`command ${target.action} wrote no log entry`);
     return { result };
@@ -55,7 +57,7 @@ async function attempt(
     const error = store.translate(thrown);
     if (!(error instanceof DomainError) || !error.options.refusal) throw error;
     await undoCommand(trx);
-    const unit = new Unit(trx, await lockBook(store, trx, target.bookId), context);
+    const unit = new Unit(store.keys, trx, await lockBook(store, trx, target.bookId), context);
     await unit.append({
       action: target.action,
       subject: target.subject,
@@ -100,7 +102,7 @@ async function keptAnswer(trx: Trx, context: CommandContext): Promise<Answer | n
   return { refusal: new DomainError(body.code, body.message, { refusal: true, details: body.details }) };
 }
 
-async function keepAnswer(trx: Trx, context: CommandContext, answer: Answer): Promise<void> {
+async function keepAnswer(keys: KeyRing, trx: Trx, context: CommandContext, answer: Answer): Promise<void> {
   if (!context.idempotency) return;
   const body =
     'refusal' in answer
@@ -112,14 +114,16 @@ async function keepAnswer(trx: Trx, context: CommandContext, answer: Answer): Pr
       : (answer.result ?? null);
   const { numInsertedOrUpdatedRows } = await trx
     .insertInto('idempotency')
-    .values({
-      actorId: context.actorId,
-      key: context.idempotency.key,
-      requestHash: context.idempotency.requestHash,
-      isRefusal: 'refusal' in answer ? 1 : 0,
-      body: JSON.stringify(body),
-      createdAt: context.now.toISOString(),
-    })
+    .values(
+      withSeal(keys, 'idempotency', {
+        actorId: context.actorId,
+        key: context.idempotency.key,
+        requestHash: context.idempotency.requestHash,
+        isRefusal: 'refusal' in answer ? 1 : 0,
+        body: JSON.stringify(body),
+        createdAt: context.now.toISOString(),
+      }),
+    )
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirstOrThrow();
   // Another process answered under this key meanwhile: run again and give that answer.

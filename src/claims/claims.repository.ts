@@ -84,9 +84,7 @@ export async function updateClaim(
   claim: ClaimRow,
   changes: Partial<ClaimRow>,
 ): Promise<ClaimRow> {
-  const changed = { ...changes, version: claim.version + 1 };
-  await unit.trx.updateTable('claim').set(changed).where('id', '=', claim.id).execute();
-  return { ...claim, ...changed };
+  return unit.update('claim', claim, { ...changes, version: claim.version + 1 });
 }
 
 export async function claimViews(db: Db | Trx, claims: readonly ClaimRow[]): Promise<ClaimView[]> {

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { runCommand, Unit } from '../audit/index.js';
+import { partySubject, runCommand, Unit } from '../audit/index.js';
 import {
   attachmentsOf,
   contractOfBook,
@@ -8,7 +8,6 @@ import {
   demandAttachments,
   lineRows,
   linesOf,
-  loggedLines,
 } from '../contracts/index.js';
 import { notFound, refuse } from '../core/errors.js';
 import { newId } from '../core/ids.js';
@@ -43,11 +42,7 @@ export async function createClaim(
   const target = { bookId, action: 'claim.create', subject: { type: 'claim', id } };
   return runCommand(store, target, caller.context, async (unit) => {
     const draft = await writeDraft(unit, caller.actor, id, input);
-    await unit.append({
-      action: target.action,
-      subject: target.subject,
-      data: await loggedDraft(unit, draft),
-    });
+    await unit.append({ action: target.action, subject: target.subject });
     return claimView(draft.claim, draft.lines, []);
   });
 }
@@ -55,11 +50,11 @@ export async function createClaim(
 async function writeDraft(unit: Unit, actor: Actor, id: string, input: NewClaim): Promise<Case> {
   const { trx, book } = unit;
   const bureau = await bureauOfBook(trx, book.id);
-  const lines = lineRows('claim', id, input.lines);
+  const lines = await lineRows(unit, 'claim', id, input.lines);
   const claim: ClaimRow = {
     id,
     bookId: book.id,
-    ...headOf(input),
+    ...(await headOf(unit, id, input)),
     amountFen: sumFen(lines.map((line) => line.amountFen)),
     paidFen: 0n,
     refundedFen: 0n,
@@ -78,18 +73,19 @@ async function writeDraft(unit: Unit, actor: Actor, id: string, input: NewClaim)
   demand(actor, 'claim.create', subject);
   const draft = { claim, lines, bureau, subject };
   await checkDraft(unit, draft);
-  await trx.insertInto('claim').values(claim).execute();
-  await trx.insertInto('spendingLine').values(lines).execute();
+  await unit.insert('claim', claim);
+  await unit.insertAll('spendingLine', lines);
   return draft;
 }
 
-const headOf = (input: NewClaim) => ({
+/** Title and payee sealed: the title as the claim's own, a payee's name as the payee's wherever it occurs in the book. */
+const headOf = async (unit: Unit, id: string, input: NewClaim) => ({
   organisationId: input.organisationId,
   contractId: input.contractId,
-  title: input.title,
+  title: await unit.seal(input.title, `claim/${id}`),
   payeeType: input.payeeType,
   payeeId: input.payeeId,
-  payeeName: input.payeeName,
+  payeeName: await unit.seal(input.payeeName, partySubject(unit.keys, input.payeeName)),
   businessDate: input.businessDate,
   isFinalPayment: input.isFinalPayment ? 1 : 0,
 });
@@ -127,21 +123,6 @@ async function checkDraft(unit: Unit, { claim, lines, bureau }: Case): Promise<v
   await demandAttachments(trx, unit.book.id, attachmentsOf(lines));
 }
 
-async function loggedDraft(unit: Unit, { claim, lines }: Case): Promise<Record<string, unknown>> {
-  return {
-    organisationId: claim.organisationId,
-    contractId: claim.contractId,
-    payeeType: claim.payeeType,
-    payeeId: claim.payeeId,
-    businessDate: claim.businessDate,
-    isFinalPayment: claim.isFinalPayment === 1,
-    amountFen: claim.amountFen,
-    title: await unit.commit(claim.title),
-    payeeName: await unit.commit(claim.payeeName),
-    lines: await loggedLines(unit, lines),
-  };
-}
-
 /** Replaces a draft or a returned claim as a whole. @throws DomainError `stale_version`, `wrong_status` */
 export async function editClaim(
   store: Store,
@@ -153,23 +134,22 @@ export async function editClaim(
 ): Promise<ClaimView> {
   const target = { bookId, action: 'claim.edit', subject: { type: 'claim', id } };
   return runCommand(store, target, caller.context, async (unit) => {
-    const { claim, bureau, subject } = await loadCase(unit, id, version);
+    const { claim, lines: former, bureau, subject } = await loadCase(unit, id, version);
     demand(caller.actor, 'claim.edit', subject);
     demandStatus(claim, 'draft', 'returned');
-    const lines = lineRows('claim', id, input.lines);
-    const head = { ...headOf(input), amountFen: sumFen(lines.map((line) => line.amountFen)) };
+    const lines = await lineRows(unit, 'claim', id, input.lines);
+    const head = {
+      ...(await headOf(unit, id, input)),
+      amountFen: sumFen(lines.map((line) => line.amountFen)),
+    };
     const moved = { ...claim, ...head };
     const edited = { claim: moved, lines, bureau, subject: await claimSubject(unit.trx, moved, bureau) };
     demand(caller.actor, 'claim.create', edited.subject);
     await checkDraft(unit, edited);
-    await unit.trx.deleteFrom('spendingLine').where('ownerId', '=', id).execute();
-    await unit.trx.insertInto('spendingLine').values(lines).execute();
+    for (const line of former) await unit.remove('spendingLine', line);
+    await unit.insertAll('spendingLine', lines);
     const changed = await updateClaim(unit, claim, head);
-    await unit.append({
-      action: target.action,
-      subject: target.subject,
-      data: await loggedDraft(unit, edited),
-    });
+    await unit.append({ action: target.action, subject: target.subject });
     return claimView(changed, lines, []);
   });
 }
@@ -185,7 +165,7 @@ export async function previewClaim(
   return dryRun(store, bookId, async (trx) => {
     const book = await trx.selectFrom('book').selectAll().where('id', '=', bookId).executeTakeFirst();
     if (!book) throw notFound('账套');
-    const unit = new Unit(trx, book, caller.context);
+    const unit = new Unit(store.keys, trx, book, caller.context);
     const draft = await writeDraft(unit, caller.actor, newId(), input);
     return decisionView((await judgeClaim(unit, packs, draft, 'submission', input.businessDate)).decision);
   });

@@ -1,16 +1,16 @@
 import type { Unit } from '../audit/index.js';
 import { invoiceOf, type LineRow } from '../contracts/index.js';
 import { refuse } from '../core/errors.js';
-import { newId } from '../core/ids.js';
 import { type Fen, parseYuan, showYuan } from '../core/money.js';
 import type { Row } from '../db/database.js';
 import { prepared } from '../db/prepared.js';
 
 interface Use {
-  readonly sellerName: string;
+  /** Equal where seller and day of issue are. */
+  readonly identity: string;
   readonly issuedDate: string;
   readonly faceFen: Fen;
-  usedFen: Fen;
+  amountFen: Fen;
 }
 
 /** What the lines take of each invoice, in invoice order (rows are locked in that order). */
@@ -19,14 +19,14 @@ function usesOf(lines: readonly LineRow[]): [string, Use][] {
   for (const line of lines) {
     const invoice = invoiceOf(line);
     if (!invoice) continue;
-    const { number, sellerName, issuedDate } = invoice;
+    const { number, identity, issuedDate } = invoice;
     const faceFen = parseYuan(invoice.faceAmount);
     const use = uses.get(number);
-    if (use && (use.sellerName !== sellerName || use.issuedDate !== issuedDate || use.faceFen !== faceFen)) {
+    if (use && (use.identity !== identity || use.faceFen !== faceFen)) {
       throw refuse('invoice_mismatch', `发票 ${number} 在不同明细中的销售方、日期或票面金额不一致`);
     }
-    if (use) use.usedFen += line.amountFen;
-    else uses.set(number, { sellerName, issuedDate, faceFen, usedFen: line.amountFen });
+    if (use) use.amountFen += line.amountFen;
+    else uses.set(number, { identity, issuedDate, faceFen, amountFen: line.amountFen });
   }
   return [...uses].sort(([a], [b]) => (a < b ? -1 : 1));
 }
@@ -36,10 +36,8 @@ const openInvoice = prepared<Omit<Invoice, 'usedFen'>>((db, value) =>
   db
     .insertInto('invoice')
     .values({
-      id: value('id'),
       number: value('number'),
-      sellerName: value('sellerName'),
-      issuedDate: value('issuedDate'),
+      identity: value('identity'),
       faceFen: value('faceFen'),
       usedFen: 0n,
     })
@@ -47,28 +45,36 @@ const openInvoice = prepared<Omit<Invoice, 'usedFen'>>((db, value) =>
       conflict.column('number').doUpdateSet((row) => ({ usedFen: row.ref('invoice.usedFen') })),
     ),
 );
-const takeInvoice = prepared<{ number: string }, Invoice>((db, value) =>
+const invoiceByNumber = prepared<{ number: string }, Invoice>((db, value) =>
   db.selectFrom('invoice').selectAll().where('number', '=', value('number')),
 );
-const useInvoice = prepared<Omit<Invoice, 'id'>>((db, value) =>
+const setUsed = prepared<Pick<Invoice, 'number' | 'usedFen'>>((db, value) =>
   db
     .updateTable('invoice')
-    .set({
-      sellerName: value('sellerName'),
-      issuedDate: value('issuedDate'),
-      faceFen: value('faceFen'),
-      usedFen: value('usedFen'),
-    })
+    .set({ usedFen: value('usedFen') })
     .where('number', '=', value('number')),
 );
+const dropInvoice = prepared<{ number: string }>((db, value) =>
+  db.deleteFrom('invoice').where('number', '=', value('number')),
+);
+
+/** The invoice's row, locked: opening it, or failing to, makes it ours on both engines. */
+async function lockInvoice(unit: Unit, number: string, use: Use): Promise<Invoice> {
+  await openInvoice(unit.trx, { number, identity: use.identity, faceFen: use.faceFen });
+  const [known] = await invoiceByNumber(unit.trx, { number });
+  if (!known) throw new Error(`invoice ${number} vanished`);
+  return known;
+}
 
 /**
- * Takes what the lines need of their invoices, never beyond the face value, across all funds and books of the
- * installation. This is the one row that books share: an invoice is a thing of the world, not of a book.
+ * Takes what the lines of `ownerId` (a claim or a provider's report) need of their invoices, never beyond the face
+ * value, across all funds and books of the installation. The total is the one row that books share: an invoice is a
+ * thing of the world, not of a book. What each book uses of it, that book's log tells.
  * @throws DomainError `invoice_overused` with what is left, `invoice_mismatch`, `invoice_after_business`.
  */
 export async function takeInvoices(
   unit: Unit,
+  ownerId: string,
   lines: readonly LineRow[],
   businessDate: string,
 ): Promise<void> {
@@ -79,40 +85,43 @@ export async function takeInvoices(
         `发票 ${number} 的开票日期 ${use.issuedDate} 晚于业务日期 ${businessDate}`,
       );
     }
-    const { trx } = unit;
-    await openInvoice(trx, { id: newId(), number, ...use });
-    // Opening it, or failing to, made the row ours on both engines.
-    const [known] = await takeInvoice(trx, { number });
-    if (!known) throw new Error(`invoice ${number} vanished`);
-    const isSame =
-      known.sellerName === use.sellerName &&
-      known.issuedDate === use.issuedDate &&
-      known.faceFen === use.faceFen;
-    if (known.usedFen > 0n && !isSame) {
+    const known = await lockInvoice(unit, number, use);
+    if (known.identity !== use.identity || known.faceFen !== use.faceFen) {
       throw refuse(
         'invoice_mismatch',
         `发票 ${number} 已在别处报销，但登记的销售方、日期或票面金额与本次不同`,
       );
     }
     const roomFen = use.faceFen - known.usedFen;
-    if (use.usedFen > roomFen) {
+    if (use.amountFen > roomFen) {
       throw refuse(
         'invoice_overused',
-        `发票 ${number} 票面 ${showYuan(use.faceFen)} 元，已报销 ${showYuan(known.usedFen)} 元，还可报销 ${showYuan(roomFen)} 元，本次 ${showYuan(use.usedFen)} 元`,
+        `发票 ${number} 票面 ${showYuan(use.faceFen)} 元，已报销 ${showYuan(known.usedFen)} 元，还可报销 ${showYuan(roomFen)} 元，本次 ${showYuan(use.amountFen)} 元`,
         { invoice: number, roomFen: roomFen.toString() },
       );
     }
-    await useInvoice(trx, { number, ...use, usedFen: known.usedFen + use.usedFen });
+    await setUsed(unit.trx, { number, usedFen: known.usedFen + use.amountFen });
+    const { identity, faceFen, amountFen } = use;
+    await unit.insert('invoiceUse', { ownerId, number, identity, faceFen, amountFen });
   }
 }
 
-/** Gives back what the lines took. */
-export async function releaseInvoices(unit: Unit, lines: readonly LineRow[]): Promise<void> {
-  for (const [number, { usedFen }] of usesOf(lines)) {
-    await unit.trx
-      .updateTable('invoice')
-      .set((row) => ({ usedFen: row('usedFen', '-', usedFen) }))
+/** Gives back what the lines of `ownerId` took; an invoice that nobody uses any more is forgotten. */
+export async function releaseInvoices(unit: Unit, ownerId: string, lines: readonly LineRow[]): Promise<void> {
+  for (const [number, use] of usesOf(lines)) {
+    const { usedFen } = await lockInvoice(unit, number, use);
+    const restFen = usedFen - use.amountFen;
+    if (restFen === 0n) await dropInvoice(unit.trx, { number });
+    else await setUsed(unit.trx, { number, usedFen: restFen });
+    const own = await unit.trx
+      .selectFrom('invoiceUse')
+      .selectAll()
+      .where('bookId', '=', unit.book.id)
+      .where('ownerId', '=', ownerId)
       .where('number', '=', number)
-      .execute();
+      .executeTakeFirstOrThrow();
+    const keptFen = own.amountFen - use.amountFen;
+    if (keptFen === 0n) await unit.remove('invoiceUse', own);
+    else await unit.update('invoiceUse', own, { amountFen: keptFen });
   }
 }

@@ -18,7 +18,7 @@ export async function judgeClaim(
   businessDate: string,
 ): Promise<Judgement> {
   const contract = claim.contractId ? await contractOfBook(unit, claim.contractId, null) : null;
-  const facts = await spendingFacts(unit.trx, packs, {
+  const facts = await spendingFacts(unit, packs, {
     stage,
     businessDate,
     bureau,

@@ -9,14 +9,7 @@ import type { Decision, Facts, PackSet } from '../policy/index.js';
 import { type Case, claimViews, demandStatus, loadCase, openFen, updateClaim } from './claims.repository.js';
 import type { ClaimView, NewPayment } from './claims.schema.js';
 import { judgeClaim } from './judge.js';
-import {
-  addToContractPaid,
-  applyShares,
-  loggedShares,
-  recordPayment,
-  type Share,
-  sharesOf,
-} from './shares.js';
+import { addToContractPaid, applyShares, recordPayment, type Share, sharesOf } from './shares.js';
 import type { ClaimAnswer } from './submit.service.js';
 
 /**
@@ -59,9 +52,8 @@ export async function payClaim(
       postings: withServicePaid(current, facts, shares, postings),
     });
     await recordPayment(unit, caller, current, { kind: 'payment', input, shares, entryId, reversesId: null });
-    const note = input.note === null ? null : await unit.commit(input.note);
-    const data = { voucherNo: input.voucherNo, amountFen: paidFen, lines: loggedShares(shares), note };
-    await unit.append({ action: target.action, subject: target.subject, data, decision, facts });
+    const note = await unit.sealNote(input.note, `claim/${id}`);
+    await unit.append({ action: target.action, subject: target.subject, data: { note }, decision, facts });
     const [view] = await claimViews(unit.trx, [claim]);
     return { claim: view as ClaimView, decision: decisionView(decision) };
   });

@@ -8,7 +8,6 @@ import {
   lineRows,
   linesOf,
   lineView,
-  loggedLines,
   spendingFacts,
 } from '../contracts/index.js';
 import { notFound, refuse } from '../core/errors.js';
@@ -49,13 +48,13 @@ export async function reportSpending(
       bureauPath: bureau.bureauPath,
       organisationPath: provider.path,
     });
-    const lines = lineRows('provider_report', id, input.lines);
+    const lines = await lineRows(unit, 'provider_report', id, input.lines);
     const promised = new Set((await linesOf(trx, [contract.id])).map((line) => line.fundId));
     if (lines.some((line) => !promised.has(line.fundId))) {
       throw refuse('fund_not_in_contract', '明细的资金来源不在该合同的资金构成之内');
     }
     await demandAttachments(trx, bookId, attachmentsOf(lines));
-    const facts = await spendingFacts(trx, packs, {
+    const facts = await spendingFacts(unit, packs, {
       stage: 'provider_report',
       businessDate: input.businessDate,
       bureau,
@@ -66,7 +65,7 @@ export async function reportSpending(
     });
     const decision = decide(packs, facts);
     demandNotBlocked(decision, facts);
-    await takeInvoices(unit, lines, input.businessDate);
+    await takeInvoices(unit, id, lines, input.businessDate);
     const report: Row<'providerReport'> = {
       id,
       bookId,
@@ -78,8 +77,8 @@ export async function reportSpending(
       decisionIndex: unit.logIndex,
       createdAt: unit.recordedAt,
     };
-    await trx.insertInto('providerReport').values(report).execute();
-    await trx.insertInto('spendingLine').values(lines).execute();
+    await unit.insert('providerReport', report);
+    await unit.insertAll('spendingLine', lines);
     await post(unit, {
       kind: target.action,
       effectiveDate: input.businessDate,
@@ -91,8 +90,7 @@ export async function reportSpending(
         amountFen: line.amountFen,
       })),
     });
-    const data = { contractId: contract.id, lines: await loggedLines(unit, lines) };
-    await unit.append({ action: target.action, subject: target.subject, data, decision, facts });
+    await unit.append({ action: target.action, subject: target.subject, decision, facts });
     return { report: toView(report, lines), decision: decisionView(decision) };
   });
 }

@@ -9,14 +9,7 @@ import { type Caller, demand } from '../organisations/index.js';
 import { claimViews, demandStatus, loadCase, openFen, updateClaim } from './claims.repository.js';
 import type { ClaimView, NewRefund, NewReversal, StepInput } from './claims.schema.js';
 import { releaseInvoices } from './invoices.js';
-import {
-  addToContractPaid,
-  applyShares,
-  loggedShares,
-  recordPayment,
-  type Share,
-  sharesOf,
-} from './shares.js';
+import { addToContractPaid, applyShares, recordPayment, type Share, sharesOf } from './shares.js';
 
 /**
  * 退款: the payee gives money back. It becomes available again in the pool it came from, or promised again while
@@ -70,9 +63,8 @@ export async function refundClaim(
     await addToContractPaid(unit, current, -amountFen);
     const changed = await updateClaim(unit, claim, { refundedFen: claim.refundedFen + amountFen });
     await recordPayment(unit, caller, current, { kind: 'refund', input, shares, entryId, reversesId: null });
-    const note = input.note === null ? null : await unit.commit(input.note);
-    const data = { voucherNo: input.voucherNo, amountFen, lines: loggedShares(shares), note };
-    await unit.append({ action: target.action, subject: target.subject, data });
+    const note = await unit.sealNote(input.note, `claim/${id}`);
+    await unit.append({ action: target.action, subject: target.subject, data: { note } });
     const [view] = await claimViews(unit.trx, [changed]);
     return view as ClaimView;
   });
@@ -130,9 +122,8 @@ export async function reversePayment(
       entryId,
       reversesId: payment.id,
     });
-    const note = input.note === null ? null : await unit.commit(input.note);
-    const data = { voucherNo: input.voucherNo, paymentId: payment.id, amountFen: payment.amountFen, note };
-    await unit.append({ action: target.action, subject: target.subject, data });
+    const note = await unit.sealNote(input.note, `claim/${id}`);
+    await unit.append({ action: target.action, subject: target.subject, data: { note } });
     const [view] = await claimViews(unit.trx, [changed]);
     return view as ClaimView;
   });
@@ -169,9 +160,9 @@ export async function closeClaim(
     }
     const effectiveDate = input.effectiveDate ?? today(unit.context.now);
     await post(unit, { kind: target.action, effectiveDate, subject: target.subject, postings });
-    await releaseInvoices(unit, open);
+    await releaseInvoices(unit, id, open);
     const changed = await updateClaim(unit, claim, { status: 'closed' });
-    const note = input.note === null ? null : await unit.commit(input.note);
+    const note = await unit.sealNote(input.note, `claim/${id}`);
     await unit.append({ action: target.action, subject: target.subject, data: { note } });
     const [view] = await claimViews(unit.trx, [changed]);
     return view as ClaimView;

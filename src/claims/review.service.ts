@@ -94,7 +94,7 @@ function step(action: Action, from: readonly ClaimStatus[], work: Work) {
       demand(caller.actor, action, current.subject);
       demandStatus(current.claim, ...from);
       const claim = await work(unit, current, caller, input);
-      const note = input.note === null ? null : await unit.commit(input.note);
+      const note = await unit.sealNote(input.note, `claim/${id}`);
       await unit.append({ action, subject: target.subject, data: { note } });
       const [view] = await claimViews(unit.trx, [claim]);
       return view as ClaimView;
@@ -132,7 +132,7 @@ export async function approveClaim(
       outcome: decision.outcome,
       decisionIndex: unit.logIndex,
     });
-    const note = input.note === null ? null : await unit.commit(input.note);
+    const note = await unit.sealNote(input.note, `claim/${id}`);
     await unit.append({
       action: target.action,
       subject: target.subject,

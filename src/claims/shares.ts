@@ -1,5 +1,5 @@
 import type { Unit } from '../audit/index.js';
-import type { LineRow } from '../contracts/index.js';
+import { contractOfBook, type LineRow } from '../contracts/index.js';
 import { notFound, refuse } from '../core/errors.js';
 import { newId } from '../core/ids.js';
 import { type Fen, parseYuan, showYuan, sumFen } from '../core/money.js';
@@ -56,21 +56,14 @@ export async function applyShares(
   sign: 1n | -1n,
 ): Promise<void> {
   for (const [line, amountFen] of shares) {
-    await unit.trx
-      .updateTable('spendingLine')
-      .set({ [column]: line[column] + sign * amountFen })
-      .where('id', '=', line.id)
-      .execute();
+    await unit.update('spendingLine', line, { [column]: line[column] + sign * amountFen });
   }
 }
 
 export async function addToContractPaid(unit: Unit, { claim }: Case, amountFen: Fen): Promise<void> {
   if (!claim.contractId) return;
-  await unit.trx
-    .updateTable('contract')
-    .set((row) => ({ paidFen: row('paidFen', '+', amountFen) }))
-    .where('id', '=', claim.contractId)
-    .execute();
+  const contract = await contractOfBook(unit, claim.contractId, null);
+  await unit.update('contract', contract, { paidFen: contract.paidFen + amountFen });
 }
 
 interface PaymentRecord {
@@ -87,24 +80,20 @@ export async function recordPayment(
   { claim }: Case,
   payment: PaymentRecord,
 ): Promise<void> {
-  await unit.trx
-    .insertInto('payment')
-    .values({
-      id: newId(),
-      bookId: unit.book.id,
-      claimId: claim.id,
-      kind: payment.kind,
-      voucherNo: payment.input.voucherNo,
-      effectiveDate: payment.input.effectiveDate,
-      amountFen: sumFen(payment.shares.map(([, amountFen]) => amountFen)),
-      lines: JSON.stringify(loggedShares(payment.shares)),
-      entryId: payment.entryId,
-      reversesId: payment.reversesId,
-      personId: caller.actor.personId,
-      logIndex: unit.logIndex,
-    })
-    .execute();
+  await unit.insert('payment', {
+    id: newId(),
+    claimId: claim.id,
+    kind: payment.kind,
+    voucherNo: payment.input.voucherNo,
+    effectiveDate: payment.input.effectiveDate,
+    amountFen: sumFen(payment.shares.map(([, amountFen]) => amountFen)),
+    lines: JSON.stringify(storedShares(payment.shares)),
+    entryId: payment.entryId,
+    reversesId: payment.reversesId,
+    personId: caller.actor.personId,
+    logIndex: unit.logIndex,
+  });
 }
 
-export const loggedShares = (shares: readonly Share[]) =>
+const storedShares = (shares: readonly Share[]) =>
   shares.map(([line, amountFen]) => [line.id, amountFen.toString()]);

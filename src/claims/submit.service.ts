@@ -53,7 +53,7 @@ export async function submitClaim(
     if (claim.contractId) await demandSigned(unit, claim.contractId);
     const judgement = await judgeClaim(unit, packs, current, 'submission', claim.businessDate);
     demandNotBlocked(judgement.decision, judgement.facts);
-    await takeInvoices(unit, lines, claim.businessDate);
+    await takeInvoices(unit, id, lines, claim.businessDate);
     const holdEntryId = await post(unit, {
       kind: target.action,
       effectiveDate: claim.businessDate,
@@ -87,7 +87,7 @@ async function hold(unit: Unit, { claim, lines }: Case, judgement: Judgement): P
     const from = pool(claim.contractId ? 'encumbered' : 'available', subject);
     postings.push({ fundId: line.fundId, from, to: pool('reserved'), amountFen: line.amountFen });
     if (!claim.contractId && line.pool !== subject) {
-      await unit.trx.updateTable('spendingLine').set({ pool: subject }).where('id', '=', line.id).execute();
+      await unit.update('spendingLine', line, { pool: subject });
     }
   }
   if (!claim.contractId) {
@@ -113,7 +113,7 @@ export async function withdrawClaim(
     demand(caller.actor, 'claim.withdraw', current.subject);
     demandStatus(current.claim, 'submitted', 'reviewed');
     const claim = await releaseHold(unit, current, target.action, 'draft', input.effectiveDate);
-    const note = input.note === null ? null : await unit.commit(input.note);
+    const note = await unit.sealNote(input.note, `claim/${id}`);
     await unit.append({ action: target.action, subject: target.subject, data: { note } });
     const [view] = await claimViews(unit.trx, [claim]);
     return view as ClaimView;
@@ -133,7 +133,7 @@ export async function releaseHold(
     effectiveDate,
     subject: { type: 'claim', id: claim.id },
   });
-  await releaseInvoices(unit, lines);
+  await releaseInvoices(unit, claim.id, lines);
   return updateClaim(unit, claim, {
     status,
     holdEntryId: null,

@@ -1,25 +1,28 @@
 import { readConfig } from '../config.js';
 import { DomainError } from '../core/errors.js';
-import { migrate } from '../db/migrate.js';
-import { openStore, type Store } from '../db/store.js';
-import { type BookVerification, verifyAll } from '../evidence/index.js';
+import { openInstallation } from '../db/installation.js';
+import type { Store } from '../db/store.js';
+import { type BookVerification, type Difference, verifyAll, verifyInstallation } from '../evidence/index.js';
 import { loadPacks } from '../policy/index.js';
 import { progress } from './progress.js';
 
 type Environment = Parameters<typeof readConfig>[0];
 
-async function withStore<T>(environment: Environment, work: (store: Store) => Promise<T>): Promise<T> {
+async function withStore<T>(
+  environment: Environment,
+  work: (store: Store, migrated: readonly string[]) => Promise<T>,
+): Promise<T> {
   const config = readConfig(environment);
-  const store = await openStore(config.databaseUrl, { maxConnections: config.databasePoolSize });
+  const { store, migrated } = await openInstallation(config);
   try {
-    return await work(store);
+    return await work(store, migrated);
   } finally {
     await store.close();
   }
 }
 
 export async function migrateDatabase(environment: Environment): Promise<void> {
-  const names = await withStore(environment, migrate);
+  const names = await withStore(environment, async (_store, migrated) => migrated);
   console.log(names.length === 0 ? '数据库已是最新 (up to date)' : `已执行迁移：${names.join('、')}`);
 }
 
@@ -29,16 +32,19 @@ export async function verifyDatabase(
   options: { book?: string; json: boolean },
 ): Promise<void> {
   const packs = loadPacks();
-  const results = await withStore(environment, (store) =>
-    store.snapshot((db) => verifyAll(db, packs, { bookId: options.book, progressOf: progress })),
+  const { results, installation } = await withStore(environment, (store) =>
+    store.snapshot(async (db) => ({
+      results: await verifyAll(db, store.keys, packs, { bookId: options.book, progressOf: progress }),
+      installation: options.book ? null : await verifyInstallation(db, store.keys),
+    })),
   );
   if (options.book && results.length === 0) throw new DomainError('not_found', `没有账套 ${options.book}`);
-  if (options.json) console.log(JSON.stringify(results, null, 2));
-  else for (const line of verificationLines(results)) console.log(line);
-  if (results.some((result) => result.difference !== null)) process.exitCode = 1;
+  if (options.json) console.log(JSON.stringify({ books: results, installation }, null, 2));
+  else for (const line of verificationLines(results, installation)) console.log(line);
+  if (installation || results.some((result) => result.difference !== null)) process.exitCode = 1;
 }
 
-function verificationLines(results: readonly BookVerification[]): string[] {
+function verificationLines(results: readonly BookVerification[], installation: Difference | null): string[] {
   const lines = results.map((result) => {
     const unchecked =
       result.decisionsUnchecked > 0
@@ -50,6 +56,11 @@ function verificationLines(results: readonly BookVerification[]): string[] {
     return `${verdict} ${result.name}：日志 ${result.logEntries} 条，分录 ${result.postings} 笔，裁定 ${result.decisions} 项${unchecked}，拒绝 ${result.refusals} 次，根 ${result.root.slice(0, 16)}…`;
   });
   const bad = results.filter((result) => result.difference !== null).length;
+  if (installation) {
+    const { place, expected, got } = installation;
+    lines.push(`✗ 不一致（不属于单个账套）：${place}\n    应为 ${expected}\n    实为 ${got}`);
+    return [...lines, '核验未通过'];
+  }
   lines.push(bad === 0 ? `核验通过：${results.length} 个账套全部一致` : `核验未通过：${bad} 个账套不一致`);
   return lines;
 }

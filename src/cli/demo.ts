@@ -1,8 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { readConfig } from '../config.js';
-import { migrate } from '../db/migrate.js';
-import { openStore } from '../db/store.js';
+import { openInstallation } from '../db/installation.js';
 import { runDemo } from '../demo/run.js';
 import { loadPacks } from '../policy/index.js';
 import { serve } from '../server.js';
@@ -15,12 +14,18 @@ export async function demo(
   const started = performance.now();
   const file = resolve(options.database);
   const attachments = join(dirname(file), 'demo-attachments');
+  const place = {
+    databaseUrl: `sqlite:${file}`,
+    databasePoolSize: 2,
+    masterKeyFile: join(dirname(file), 'demo-master.key'),
+    checkpointsFile: join(dirname(file), 'demo-checkpoints.log'),
+  };
   for (const suffix of ['', '-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true });
+  for (const made of [place.masterKeyFile, place.checkpointsFile]) rmSync(made, { force: true });
   rmSync(attachments, { recursive: true, force: true });
   mkdirSync(attachments, { recursive: true });
-  const store = await openStore(`sqlite:${file}`);
+  const { store } = await openInstallation(place);
   try {
-    await migrate(store);
     const result = await runDemo(store, loadPacks(), (line) => console.log(line), attachments);
     if (result.verification.some((book) => book.difference !== null)) process.exitCode = 1;
     console.log(`\n用时 ${((performance.now() - started) / 1000).toFixed(1)} 秒，数据在 ${options.database}`);
@@ -35,5 +40,11 @@ export async function demo(
     await store.close();
   }
   if (options.once) return;
-  await serve({ ...environment, DATABASE_URL: `sqlite:${file}`, ATTACHMENTS_DIR: attachments });
+  await serve({
+    ...environment,
+    DATABASE_URL: place.databaseUrl,
+    ATTACHMENTS_DIR: attachments,
+    MASTER_KEY_FILE: place.masterKeyFile,
+    CHECKPOINTS_FILE: place.checkpointsFile,
+  });
 }

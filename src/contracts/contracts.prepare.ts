@@ -1,4 +1,4 @@
-import { runCommand } from '../audit/index.js';
+import { runCommand, Unit } from '../audit/index.js';
 import { DomainError, notFound, refuse } from '../core/errors.js';
 import { newId } from '../core/ids.js';
 import { parseYuan, showYuan, sumFen } from '../core/money.js';
@@ -10,7 +10,7 @@ import { type Decision, decide, type Facts, type PackSet } from '../policy/index
 import type { ContractView, NewContract } from './contracts.schema.js';
 import { contractViews, decisionView } from './contracts.views.js';
 import { spendingFacts } from './facts.js';
-import { demandAttachments, type LineRow, lineRows, loggedLines } from './lines.repository.js';
+import { demandAttachments, type LineRow, lineRows } from './lines.repository.js';
 import type { DecisionView } from './lines.schema.js';
 
 export interface ContractAnswer {
@@ -35,12 +35,10 @@ export async function prepareContract(
   const target = { bookId, action: 'contract.prepare', subject: { type: 'contract', id } };
   return runCommand(store, target, caller.context, async (unit) => {
     demand(caller.actor, 'contract.prepare', subject);
-    const draft = await writeContract(unit.trx, bookId, id, caller.actor.personId, input);
-    const { decision, facts } = await judgeContract(unit.trx, packs, draft);
+    const draft = await writeContract(unit, id, caller.actor.personId, input);
+    const { decision, facts } = await judgeContract(unit, packs, draft);
     demandNotBlocked(decision, facts);
-    const { title, lines: _lines, ...rest } = input;
-    const data = { ...rest, title: await unit.commit(title), lines: await loggedLines(unit, draft.lines) };
-    await unit.append({ action: target.action, subject: target.subject, data, decision, facts });
+    await unit.append({ action: target.action, subject: target.subject, decision, facts });
     const [contract] = await contractViews(unit.trx, [draft.contract]);
     return { contract: contract as ContractView, decision: decisionView(decision) };
   });
@@ -57,8 +55,11 @@ export async function previewContract(
   const subject = await bureauSubject(store.read, bookId);
   demand(caller.actor, 'contract.prepare', subject);
   return dryRun(store, bookId, async (trx) => {
-    const draft = await writeContract(trx, bookId, newId(), caller.actor.personId, input);
-    return decisionView((await judgeContract(trx, packs, draft)).decision);
+    const book = await trx.selectFrom('book').selectAll().where('id', '=', bookId).executeTakeFirst();
+    if (!book) throw notFound('账套');
+    const unit = new Unit(store.keys, trx, book, caller.context);
+    const draft = await writeContract(unit, newId(), caller.actor.personId, input);
+    return decisionView((await judgeContract(unit, packs, draft)).decision);
   });
 }
 
@@ -68,17 +69,12 @@ interface Draft {
   readonly bureau: BookBureau;
 }
 
-async function writeContract(
-  trx: Trx,
-  bookId: string,
-  id: string,
-  makerId: string,
-  input: NewContract,
-): Promise<Draft> {
+async function writeContract(unit: Unit, id: string, makerId: string, input: NewContract): Promise<Draft> {
   if (input.startDate > input.endDate) throw new DomainError('term_inverted', '合同开始日期晚于结束日期');
-  const bureau = await bureauOfBook(trx, bookId);
+  const { trx, book } = unit;
+  const bureau = await bureauOfBook(trx, book.id);
   await checkParties(trx, bureau, input);
-  const lines = lineRows('contract', id, input.lines);
+  const lines = await lineRows(unit, 'contract', id, input.lines);
   const amountFen = sumFen(lines.map((line) => line.amountFen));
   const scheduledFen = sumFen(input.schedule.map((instalment) => parseYuan(instalment.amount)));
   if (input.schedule.length > 0 && scheduledFen !== amountFen) {
@@ -89,9 +85,9 @@ async function writeContract(
   }
   const contract: Row<'contract'> = {
     id,
-    bookId,
+    bookId: book.id,
     contractNo: input.contractNo,
-    title: input.title,
+    title: await unit.seal(input.title, `contract/${id}`),
     buyerId: input.buyerId,
     providerId: input.providerId,
     signedDate: input.signedDate,
@@ -111,15 +107,13 @@ async function writeContract(
     version: 1,
   };
   const attached = input.evidence.flatMap((item) => item.attachmentId ?? []);
-  await demandAttachments(trx, bookId, attached);
-  await trx.insertInto('contract').values(contract).execute();
-  await trx.insertInto('spendingLine').values(lines).execute();
-  if (input.evidence.length > 0) {
-    await trx
-      .insertInto('contractEvidence')
-      .values(input.evidence.map((item) => ({ id: newId(), contractId: id, ...item })))
-      .execute();
-  }
+  await demandAttachments(trx, book.id, attached);
+  await unit.insert('contract', contract);
+  await unit.insertAll('spendingLine', lines);
+  await unit.insertAll(
+    'contractEvidence',
+    input.evidence.map((item) => ({ id: newId(), contractId: id, ...item })),
+  );
   return { contract, lines, bureau };
 }
 
@@ -151,12 +145,12 @@ async function checkParties(trx: Trx, bureau: BookBureau, input: NewContract): P
 }
 
 export async function judgeContract(
-  trx: Trx,
+  unit: Unit,
   packs: PackSet,
   draft: Draft,
 ): Promise<{ decision: Decision; facts: Facts }> {
   const { contract, lines, bureau } = draft;
-  const facts = await spendingFacts(trx, packs, {
+  const facts = await spendingFacts(unit, packs, {
     stage: 'contract',
     businessDate: contract.signedDate,
     bureau,

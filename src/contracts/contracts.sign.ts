@@ -57,22 +57,20 @@ export async function signContract(
     if (contract.status !== 'pending') throw refuse('wrong_status', '这份合同不在待签状态');
     const lines = await linesOf(trx, [id]);
     const draft = { contract, lines, bureau: await bureauOfBook(trx, bookId) };
-    const { decision, facts } = await judgeContract(trx, packs, draft);
+    const { decision, facts } = await judgeContract(unit, packs, draft);
     demandNotBlocked(decision, facts);
     demandReviewNote(decision, facts, input.note);
-    const signed = { ...contract, status: 'signed' as const, version: contract.version + 1 };
-    await trx
-      .updateTable('contract')
-      .set({ status: signed.status, version: signed.version })
-      .where('id', '=', id)
-      .execute();
+    const signed = await unit.update('contract', contract, {
+      status: 'signed',
+      version: contract.version + 1,
+    });
     await post(unit, {
       kind: target.action,
       effectiveDate: contract.signedDate,
       subject: target.subject,
       postings: await encumber(trx, contract, lines, facts),
     });
-    const note = input.note === null ? null : await unit.commit(input.note);
+    const note = await unit.sealNote(input.note, `contract/${id}`);
     await unit.append({ action: target.action, subject: target.subject, data: { note }, decision, facts });
     const [view] = await contractViews(trx, [signed]);
     return { contract: view as ContractView, decision: decisionView(decision) };
@@ -189,12 +187,10 @@ export async function closeContract(
         postings,
       });
     }
-    const closed = { ...contract, status: 'closed' as const, version: contract.version + 1 };
-    await trx
-      .updateTable('contract')
-      .set({ status: 'closed', version: closed.version })
-      .where('id', '=', id)
-      .execute();
+    const closed = await unit.update('contract', contract, {
+      status: 'closed',
+      version: contract.version + 1,
+    });
     const releasedFen = sumFen(
       postings.filter((posting) => posting.to.layer === 'available').map((p) => p.amountFen),
     );

@@ -80,12 +80,14 @@ export async function contractViews(
     amount: formatYuan(contract.amountFen),
     paid: formatYuan(contract.paidFen),
     lines: (lines.get(contract.id) ?? []).map(lineView),
-    evidence: (evidence.get(contract.id) ?? []).map(({ id: _id, contractId: _contract, kind, ...item }) => ({
-      ...item,
-      kind: kind as EvidenceKind,
-    })),
+    evidence: (evidence.get(contract.id) ?? []).map(
+      ({ id: _id, contractId: _contract, bookId: _book, kind, ...item }) => ({
+        ...item,
+        kind: kind as EvidenceKind,
+      }),
+    ),
     evaluations: (evaluations.get(contract.id) ?? []).map(
-      ({ id: _id, contractId: _contract, grade, ...item }) => ({
+      ({ id: _id, contractId: _contract, bookId: _book, grade, ...item }) => ({
         ...item,
         grade: grade as Grade,
       }),

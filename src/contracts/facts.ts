@@ -1,3 +1,4 @@
+import { revealTexts, type Unit } from '../audit/index.js';
 import type { BusinessDate } from '../core/dates.js';
 import { notFound, refuse } from '../core/errors.js';
 import { type Fen, sumFen } from '../core/money.js';
@@ -44,7 +45,11 @@ export interface SpendingCase {
  * Reads, once, everything that the rules may look at.
  * @throws DomainError `not_found` for a fund or station outside the book.
  */
-export async function spendingFacts(trx: Trx, packs: PackSet, spending: SpendingCase): Promise<Facts> {
+export async function spendingFacts(
+  { trx, keys }: Unit,
+  packs: PackSet,
+  spending: SpendingCase,
+): Promise<Facts> {
   const funds: Record<string, FundFacts> = {};
   for (const id of [...new Set(spending.lines.map((line) => line.fundId))].sort()) {
     const [fund] = await fundById(trx, { id });
@@ -58,6 +63,11 @@ export async function spendingFacts(trx: Trx, packs: PackSet, spending: Spending
     });
   }
   const stations = await stationsOf(trx, spending, funds);
+  const wordsOf = await revealTexts(
+    trx,
+    keys,
+    spending.lines.map((line) => line.description),
+  );
   return {
     stage: spending.stage,
     businessDate: spending.businessDate,
@@ -65,9 +75,10 @@ export async function spendingFacts(trx: Trx, packs: PackSet, spending: Spending
     funds,
     contract: spending.contract ? await contractFacts(trx, spending.contract) : null,
     payee: await payeeFacts(trx, spending.payee),
-    lines: spending.lines.map((line) =>
-      lineFacts(packs, line, funds[line.fundId] as FundFacts, stations, spending.businessDate),
-    ),
+    lines: spending.lines.map((line) => ({
+      ...lineFacts(line, funds[line.fundId] as FundFacts, stations, spending.businessDate),
+      matchedTerms: matchTerms(packs, wordsOf(line.description)),
+    })),
     allotment: null,
   };
 }
@@ -144,12 +155,11 @@ function isDeclared(
 }
 
 function lineFacts(
-  packs: PackSet,
   line: LineRow,
   fund: FundFacts,
   stations: ReadonlyMap<string, Station>,
   businessDate: BusinessDate,
-): LineFacts {
+): Omit<LineFacts, 'matchedTerms'> {
   const station = line.stationId ? stations.get(line.stationId) : undefined;
   return {
     lineId: line.id,
@@ -165,7 +175,6 @@ function lineFacts(
     endUser: line.endUser as EndUser | null,
     rosterCoverage: line.rosterCoverage as LineFacts['rosterCoverage'],
     evidence: [...new Set(evidenceOf(line).map((item) => item.kind))].sort(),
-    matchedTerms: matchTerms(packs, line.description),
   };
 }
 

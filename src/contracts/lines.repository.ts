@@ -1,4 +1,4 @@
-import type { Unit } from '../audit/index.js';
+import { partySubject, type Unit } from '../audit/index.js';
 import { canonicalJson } from '../core/canonical-json.js';
 import { notFound } from '../core/errors.js';
 import { newId } from '../core/ids.js';
@@ -15,9 +15,43 @@ type OwnerType = LineRow['ownerType'];
 export type LineInput = Omit<SpendingLineInput, 'invoice' | 'evidence'> &
   Partial<Pick<SpendingLineInput, 'invoice' | 'evidence'>>;
 
-/** Rows of an owner's lines; nothing is written. */
-export function lineRows(ownerType: OwnerType, ownerId: string, lines: readonly LineInput[]): LineRow[] {
-  return lines.map((line, seq) => ({
+/**
+ * Rows of an owner's lines, their descriptions and sellers sealed; the rows themselves are not written yet.
+ * A description belongs to its owner, a seller's name to the seller wherever it occurs in the book.
+ */
+export async function lineRows(
+  unit: Unit,
+  ownerType: OwnerType,
+  ownerId: string,
+  lines: readonly LineInput[],
+): Promise<LineRow[]> {
+  const subject = `${ownerType}/${ownerId}`;
+  const rows: LineRow[] = [];
+  for (const [seq, line] of lines.entries()) {
+    const invoice = line.invoice ? await sealedInvoice(unit, line.invoice) : null;
+    rows.push({
+      ...rowOf(ownerType, ownerId, seq, line),
+      bookId: unit.book.id,
+      description: await unit.seal(line.description, subject),
+      invoice: invoice && canonicalJson(invoice),
+    });
+  }
+  return rows;
+}
+
+const sealedInvoice = async (unit: Unit, invoice: NonNullable<LineInput['invoice']>) => ({
+  ...invoice,
+  identity: unit.keys.index('invoice', canonicalJson([invoice.sellerName, invoice.issuedDate])),
+  sellerName: await unit.seal(invoice.sellerName, partySubject(unit.keys, invoice.sellerName)),
+});
+
+function rowOf(
+  ownerType: OwnerType,
+  ownerId: string,
+  seq: number,
+  line: LineInput,
+): Omit<LineRow, 'bookId' | 'description' | 'invoice'> {
+  return {
     id: newId(),
     ownerType,
     ownerId,
@@ -32,11 +66,9 @@ export function lineRows(ownerType: OwnerType, ownerId: string, lines: readonly 
     stationId: line.stationId,
     endUser: line.endUser,
     rosterCoverage: line.rosterCoverage,
-    description: line.description,
-    invoice: line.invoice ? canonicalJson(line.invoice) : null,
     evidence: canonicalJson(line.evidence ?? []),
     pool: '',
-  }));
+  };
 }
 
 export async function linesOf(db: Db | Trx, ownerIds: readonly string[]): Promise<LineRow[]> {
@@ -69,7 +101,7 @@ export function lineView(row: LineRow): LineView {
     endUser: row.endUser as EndUser | null,
     rosterCoverage: row.rosterCoverage as LineView['rosterCoverage'],
     description: row.description,
-    invoice: invoiceOf(row),
+    invoice: invoiceView(row),
     evidence: evidenceOf(row),
   };
 }
@@ -77,30 +109,20 @@ export function lineView(row: LineRow): LineView {
 export const groupsOf = (row: LineRow): BeneficiaryGroup[] | null =>
   row.beneficiaryGroups === null ? null : JSON.parse(row.beneficiaryGroups);
 
-export const invoiceOf = (row: Pick<LineRow, 'invoice'>): SpendingLineInput['invoice'] =>
+/** An invoice as a line keeps it: the seller sealed, and a blind index that is equal where seller and day are. */
+export type LineInvoice = NonNullable<SpendingLineInput['invoice']> & { readonly identity: string };
+export const invoiceOf = (row: Pick<LineRow, 'invoice'>): LineInvoice | null =>
   row.invoice === null ? null : JSON.parse(row.invoice);
+
+function invoiceView(row: LineRow): SpendingLineInput['invoice'] {
+  const invoice = invoiceOf(row);
+  if (!invoice) return null;
+  const { identity: _identity, ...shown } = invoice;
+  return shown;
+}
 
 export const evidenceOf = (row: LineRow): { kind: EvidenceKind; attachmentId: string }[] =>
   JSON.parse(row.evidence);
-
-/** The lines as the log holds them; descriptions and sellers' names become commitments. */
-export async function loggedLines(unit: Unit, rows: readonly LineRow[]): Promise<Record<string, unknown>[]> {
-  const logged: Record<string, unknown>[] = [];
-  for (const row of rows) {
-    const {
-      description,
-      ownerId: _owner,
-      ownerType: _type,
-      paidFen: _paid,
-      refundedFen: _refunded,
-      ...rest
-    } = row;
-    const invoice = invoiceOf(row);
-    const seller = invoice ? { ...invoice, sellerName: await unit.commit(invoice.sellerName) } : null;
-    logged.push({ ...rest, description: await unit.commit(description), invoice: seller });
-  }
-  return logged;
-}
 
 export const attachmentsOf = (lines: readonly LineRow[]): string[] =>
   lines.flatMap((line) => evidenceOf(line).map((item) => item.attachmentId));

@@ -16,7 +16,9 @@ export interface Database {
     openedDate: string;
     closedDate: string | null;
     createdAt: string;
-    version: Generated<number>;
+    version: number;
+    /** The book whose log tells this row; null only while an old installation is taken over. */
+    registeredIn: string;
   };
   person: {
     id: string;
@@ -25,9 +27,12 @@ export interface Database {
     /** Where the person is employed; whose administrators manage the person and whose book logs it. */
     organisationId: string;
     passwordHash: string | null;
-    isActive: Generated<number>;
+    isActive: number;
     createdAt: string;
-    version: Generated<number>;
+    version: number;
+    /** Blind index of the login name, which itself is sealed. */
+    loginIndex: string;
+    bookId: string;
   };
   roleGrant: {
     id: string;
@@ -37,8 +42,9 @@ export interface Database {
     grantedBy: string;
     grantedAt: string;
     revokedAt: string | null;
+    bookId: string;
   };
-  session: { tokenHash: string; personId: string; createdAt: string; expiresAt: string };
+  session: { tokenHash: string; personId: string; createdAt: string; expiresAt: string; seal: string };
   apiToken: {
     id: string;
     tokenHash: string;
@@ -47,8 +53,15 @@ export interface Database {
     createdAt: string;
     expiresAt: string;
     revokedAt: string | null;
+    bookId: string;
   };
-  setupLink: { tokenHash: string; createdAt: string; expiresAt: string; usedAt: string | null };
+  setupLink: {
+    tokenHash: string;
+    createdAt: string;
+    expiresAt: string;
+    usedAt: string | null;
+    seal: string;
+  };
   sanction: {
     id: string;
     providerId: string;
@@ -60,6 +73,7 @@ export interface Database {
     untilDate: string | null;
     settledDate: string | null;
     createdAt: string;
+    bookId: string;
   };
   idempotency: {
     actorId: string;
@@ -68,6 +82,8 @@ export interface Database {
     isRefusal: number;
     body: string;
     createdAt: string;
+    /** MAC of the row under the master key. */
+    seal: string;
   };
   book: {
     id: string;
@@ -76,6 +92,8 @@ export interface Database {
     createdAt: string;
     logSize: Generated<number>;
     logFrontier: Generated<string>;
+    /** The book whose log tells that this one was opened: the upper level's; a topmost one tells it itself. */
+    registeredIn: string;
   };
   logEntry: {
     bookId: string;
@@ -88,7 +106,52 @@ export interface Database {
     subjectId: string;
     outcome: string | null;
   };
-  commitment: { digest: string; bookId: string; salt: string; value: string };
+  installation: { id: number; masterKeyId: string };
+  vaultKey: { bookId: string; subject: string; wrappedKey: string };
+  vaultValue: { digest: string; bookId: string; subject: string; ciphertext: string };
+  signingKey: {
+    id: string;
+    bookId: string;
+    /** `name+<key id>+<base64>` (C2SP signed note). */
+    verifierKey: string;
+    /** The private seed, sealed in the vault. */
+    seed: string;
+    createdIndex: number;
+    createdAt: string;
+    retiredAt: string | null;
+    revokedAt: string | null;
+    revokedReason: string | null;
+  };
+  checkpoint: { bookId: string; size: number; root: string; note: string };
+  /** Roots of full blocks of 256 leaves: what proofs are made from; never trusted without checking. */
+  logBlock: { bookId: string; blockIndex: number; root: string };
+  witness: {
+    id: string;
+    bookId: string;
+    name: string;
+    verifierKey: string;
+    createdAt: string;
+    retiredAt: string | null;
+  };
+  cosignature: {
+    id: string;
+    bookId: string;
+    size: number;
+    witnessId: string;
+    line: string;
+    signedAt: string;
+    logIndex: number;
+  };
+  timestamp: {
+    id: string;
+    bookId: string;
+    size: number;
+    /** DER, base64. */
+    token: string;
+    renewsId: string | null;
+    signedAt: string;
+    logIndex: number;
+  };
   fund: {
     id: string;
     bookId: string;
@@ -102,7 +165,7 @@ export interface Database {
     terms: string;
     isExample: number;
     createdAt: string;
-    version: Generated<number>;
+    version: number;
   };
   account: { fundId: string; layer: string; subject: string; balanceFen: Fen };
   period: { bookId: string; month: string; closedAt: string; closedBy: string };
@@ -145,6 +208,7 @@ export interface Database {
     documentNo: string;
     terms: string;
     logIndex: number;
+    bookId: string;
   };
   expenditureBase: {
     id: string;
@@ -230,7 +294,10 @@ export interface Database {
   attachment: {
     id: string;
     bookId: string;
-    sha256: string;
+    /** Of the ciphertext; the file's name on disk. */
+    contentSha256: string;
+    /** SHA-256 of 16 random bytes and the file in clear. */
+    plainCommitment: string;
     fileName: string;
     mediaType: string;
     sizeBytes: number;
@@ -238,13 +305,16 @@ export interface Database {
     createdAt: string;
     logIndex: number;
   };
-  invoice: {
-    id: string;
+  /** What all books of the installation use of an invoice; the row goes when the last use does. */
+  invoice: { number: string; identity: string; faceFen: Fen; usedFen: Fen };
+  invoiceUse: {
+    bookId: string;
+    ownerId: string;
     number: string;
-    sellerName: string;
-    issuedDate: string;
+    /** Blind index of seller and day, equal wherever the invoice is the same. */
+    identity: string;
     faceFen: Fen;
-    usedFen: Fen;
+    amountFen: Fen;
   };
   contract: {
     id: string;
@@ -267,7 +337,7 @@ export interface Database {
     status: 'pending' | 'signed' | 'closed';
     makerId: string;
     schedule: string;
-    version: Generated<number>;
+    version: number;
   };
   contractEvidence: {
     id: string;
@@ -276,6 +346,7 @@ export interface Database {
     date: string;
     documentNo: string;
     attachmentId: string | null;
+    bookId: string;
   };
   evaluation: {
     id: string;
@@ -285,6 +356,7 @@ export interface Database {
     date: string;
     grade: string;
     evaluatorCreditCode: string;
+    bookId: string;
   };
   claim: {
     id: string;
@@ -303,13 +375,13 @@ export interface Database {
     status: string;
     makerId: string;
     reviewerId: string | null;
-    isCoSigned: Generated<number>;
+    isCoSigned: number;
     approverId: string | null;
     outcome: string | null;
     decisionIndex: number | null;
     holdEntryId: string | null;
     createdAt: string;
-    version: Generated<number>;
+    version: number;
   };
   spendingLine: {
     id: string;
@@ -330,6 +402,7 @@ export interface Database {
     invoice: string | null;
     evidence: string;
     pool: string;
+    bookId: string;
   };
   payment: {
     id: string;

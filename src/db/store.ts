@@ -1,4 +1,5 @@
 import { CompiledQuery, Kysely, type Transaction } from 'kysely';
+import type { KeyRing } from '../core/keys.js';
 import type { Database } from './database.js';
 import { translateDatabaseError } from './errors.js';
 import { Lane } from './lane.js';
@@ -16,6 +17,8 @@ export type Db = Kysely<Database>;
  */
 export interface Store {
   readonly engine: Engine;
+  /** What seals and opens personal data; never in the database. */
+  readonly keys: KeyRing;
   readonly read: Db;
   /** The connection that migrations use. */
   readonly admin: Db;
@@ -36,7 +39,11 @@ export interface Store {
 }
 
 /** Opens `sqlite:<file>` or `postgres://…`. The schema is `migrate`'s business. */
-export async function openStore(url: string, options: { maxConnections?: number } = {}): Promise<Store> {
+export async function openStore(
+  url: string,
+  options: { keys: KeyRing; maxConnections?: number },
+): Promise<Store> {
+  const { keys } = options;
   if (/^postgres(ql)?:/.test(url)) {
     const db = new Kysely<Database>({
       dialect: openPostgres(url, { maxConnections: options.maxConnections ?? 10 }),
@@ -44,6 +51,7 @@ export async function openStore(url: string, options: { maxConnections?: number 
     await db.executeQuery(CompiledQuery.raw('select 1'));
     return joined(
       'postgres',
+      keys,
       db,
       db,
       (book) => book,
@@ -58,6 +66,7 @@ export async function openStore(url: string, options: { maxConnections?: number 
   // SQLite has one writer, so all books share one lane.
   return joined(
     'sqlite',
+    keys,
     writer,
     reader,
     () => 'all',
@@ -75,6 +84,7 @@ export async function openStore(url: string, options: { maxConnections?: number 
 
 function joined(
   engine: Engine,
+  keys: KeyRing,
   writer: Db,
   reader: Db,
   laneOf: (lane: string) => string,
@@ -83,6 +93,7 @@ function joined(
   const lanes = new Map<string, Lane>();
   return {
     engine,
+    keys,
     read: reader,
     admin: writer,
     write(lane, work) {

@@ -50,7 +50,7 @@ export async function foundBeside(demo: Demo, form: RootForm): Promise<Root> {
   const passwordHash = await hashPassword(admin.password);
   const context = { requestId: 'demo-setup', now: demo.at(OPENED) };
   const made = await demo.store.write('setup', (trx) =>
-    foundRoot(trx, context, { bureau: { kind, name, divisionCode }, admin }, passwordHash),
+    foundRoot(demo.store.keys, trx, context, { bureau: { kind, name, divisionCode }, admin }, passwordHash),
   );
   return { bureau: withBook(made.bureau), adminId: made.admin.id };
 }

@@ -62,7 +62,7 @@ const VERIFIED: readonly Column[] = [
 /** Recomputes everything from the logs; books without decisions are summed up in one line. */
 export async function showVerification(demo: Demo): Promise<BookVerification[]> {
   const { say } = demo;
-  const books = await demo.store.snapshot((db) => verifyAll(db, demo.packs));
+  const books = await demo.store.snapshot((db) => verifyAll(db, demo.store.keys, demo.packs));
   say('');
   say('▍核验：只凭日志重算每个哈希、每个余额、每项裁定');
   say(`  ${tableHead(VERIFIED)}`);

@@ -1,6 +1,5 @@
 import type { LoggedEntry } from '../audit/index.js';
 import { groupBy } from '../core/collections.js';
-import { sha256Hex } from '../core/ids.js';
 import type { Fen } from '../core/money.js';
 import type { Row } from '../db/database.js';
 import type { Db } from '../db/store.js';
@@ -109,10 +108,4 @@ export async function compareBalances(
     expected.delete(key);
   }
   for (const [key, balanceFen] of expected) same(`account ${key}`, balanceFen.toString(), 'missing');
-}
-
-export async function checkCommitments(db: Db, bookId: string): Promise<void> {
-  const rows = await db.selectFrom('commitment').selectAll().where('bookId', '=', bookId).execute();
-  for (const { digest, salt, value } of rows)
-    same(`commitment ${digest}`, digest, sha256Hex(`${salt}${value}`));
 }

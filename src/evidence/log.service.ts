@@ -86,7 +86,7 @@ export async function verifyBookFor(
 ): Promise<VerificationView> {
   await demandBookRead(store.read, actor, bookId);
   demand(actor, 'book.verify', await bureauSubject(store.read, bookId));
-  const result = await store.snapshot((db) => verifyBook(db, packs, bookId));
+  const result = await store.snapshot((db) => verifyBook(db, store.keys, packs, bookId));
   return { ...result, isClean: result.difference === null };
 }
 

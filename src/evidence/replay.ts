@@ -1,4 +1,10 @@
-import type { LogBody, LoggedEntry } from '../audit/index.js';
+import {
+  LOGGED_TABLE_NAMES,
+  type LogBody,
+  type LoggedEntry,
+  type LoggedRow,
+  type LoggedTable,
+} from '../audit/index.js';
 import { canonicalJson } from '../core/canonical-json.js';
 import { appendLeaf, type Frontier, leafHash } from '../core/merkle.js';
 import type { Fen } from '../core/money.js';
@@ -6,6 +12,9 @@ import type { Row } from '../db/database.js';
 import { isSource } from '../ledger/index.js';
 import { type Decision, decide, type PackSet, reviveFacts } from '../policy/index.js';
 import { same } from './difference.js';
+
+/** A row as the log tells it: amounts as decimal text. */
+export type ToldRow = Record<string, unknown>;
 
 /** The state that a log rebuilds, one entry at a time. */
 export class Replay {
@@ -16,12 +25,18 @@ export class Replay {
   decisionsUnchecked = 0;
   refusals = 0;
   readonly balances = new Map<string, Fen>();
+  /** What the rows of each table are at the end, by key. */
+  readonly rows: ReadonlyMap<LoggedTable, Map<string, ToldRow>> = new Map(
+    LOGGED_TABLE_NAMES.map((table) => [table, new Map()]),
+  );
+  /** Commitments whose values must be in the vault, with their data subjects. */
+  readonly seals = new Map<string, string>();
   readonly #packs: ReadonlyMap<string, string>;
   #entries: { logged: LoggedEntry; logIndex: number; at: string }[] = [];
 
   constructor(
     private readonly packSet: PackSet,
-    private readonly book: Row<'book'>,
+    private readonly bookId: string,
   ) {
     this.#packs = new Map(packSet.packs.map((pack) => [pack.document.id, pack.sha256]));
   }
@@ -32,7 +47,7 @@ export class Replay {
     same(`${place} leafHash`, leafHash(row.body), row.leafHash);
     const body = JSON.parse(row.body) as LogBody;
     same(`${place} canonical form`, canonicalJson(body), row.body);
-    same(`${place} book`, body.book, this.book.id);
+    same(`${place} book`, body.book, this.bookId);
     same(`${place} index`, body.index, row.logIndex);
     same(`${place} recordedAt`, body.at, row.recordedAt);
     same(`${place} action`, body.action, row.action);
@@ -41,9 +56,12 @@ export class Replay {
     same(`${place} outcome`, outcomeOf(body), row.outcome);
     this.frontier = appendLeaf(this.frontier, this.size, row.leafHash);
     this.size += 1;
-    if (body.refusal) this.refusals += 1;
+    if (body.refusal) this.#refusal(place, body);
     if (body.decision) this.#decision(place, body);
     for (const logged of body.entries ?? []) this.#ledgerEntry(place, body, logged);
+    for (const told of body.rows ?? []) this.#row(place, told);
+    for (const [digest, subject] of body.seals ?? []) this.seals.set(digest, subject);
+    if (body.action === ERASE && !body.refusal) this.#erase(body.subject.id);
   }
 
   /** Hands over the ledger entries since the last call, for comparison with the tables. */
@@ -51,6 +69,16 @@ export class Replay {
     const taken = this.#entries;
     this.#entries = [];
     return taken;
+  }
+
+  #refusal(place: string, body: LogBody): void {
+    this.refusals += 1;
+    const left = ['entries', 'rows', 'seals'].filter((member) => member in body);
+    same(
+      `${place} refusal`,
+      'a refusal that left nothing',
+      left.length > 0 ? left : 'a refusal that left nothing',
+    );
   }
 
   #decision(place: string, body: LogBody): void {
@@ -68,7 +96,6 @@ export class Replay {
   }
 
   #ledgerEntry(place: string, body: LogBody, logged: LoggedEntry): void {
-    if (body.refusal) same(`${place} entries`, 'no entries in a refusal', 'entries');
     const touched = new Set<string>();
     for (const [fundId, fromLayer, fromSubject, toLayer, toSubject, amount] of logged.postings) {
       const amountFen = BigInt(amount);
@@ -91,7 +118,26 @@ export class Replay {
     const isWrong = isSource(key.split('/')[1] as string) ? balanceFen > 0n : balanceFen < 0n;
     if (isWrong) same(`${place} account ${key}`, 'a balance of its sign', balanceFen.toString());
   }
+
+  #row(place: string, [table, key, columns]: LoggedRow): void {
+    const rows = this.rows.get(table as LoggedTable);
+    if (!rows) {
+      same(`${place} row`, 'a table that the log tells', table);
+      return;
+    }
+    const known = rows.get(key);
+    if (columns === null) {
+      if (!rows.delete(key)) same(`${place} row ${table} ${key}`, 'a row to remove', 'none');
+    } else rows.set(key, known ? Object.assign(known, columns) : { ...columns });
+  }
+
+  #erase(subject: string): void {
+    for (const [digest, owner] of this.seals) if (owner === subject) this.seals.delete(digest);
+  }
 }
+
+/** The action of an entry that records the erasure of a data subject, which is its subject's id. */
+export const ERASE = 'data.erase';
 
 const outcomeOf = (body: LogBody): string | null =>
   body.refusal ? `refused:${body.refusal.code}` : (body.decision?.outcome ?? null);

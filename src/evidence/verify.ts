@@ -1,8 +1,11 @@
+import type { KeyRing } from '../core/keys.js';
 import { frontierToText, rootOf } from '../core/merkle.js';
 import type { Row } from '../db/database.js';
 import type { Db } from '../db/store.js';
 import type { PackSet } from '../policy/index.js';
-import { checkCommitments, compareBalances, compareEntries, findStrays } from './compare.js';
+import { compareBalances, compareEntries, findStrays } from './compare.js';
+import { compareRows } from './compare-rows.js';
+import { compareVault } from './compare-vault.js';
 import { type Difference, Found, same } from './difference.js';
 import { Replay } from './replay.js';
 
@@ -23,16 +26,17 @@ const PAGE = 500;
 
 /**
  * Recomputes one book from its log alone: every hash and the tree, every posting and balance, every decision;
- * then compares the tables with what the log says. Stops at the first difference and names it.
+ * then compares every row of the tables and every sealed value with what the log says. Stops at the first difference and names it.
  */
 export async function verifyBook(
   db: Db,
+  keys: KeyRing,
   packs: PackSet,
   bookId: string,
   onProgress: (done: number, total: number) => void = () => {},
 ): Promise<BookVerification> {
   const book = await db.selectFrom('book').selectAll().where('id', '=', bookId).executeTakeFirstOrThrow();
-  const replay = new Replay(packs, book);
+  const replay = new Replay(packs, bookId);
   let difference: Difference | null = null;
   try {
     for (let from = 0; ; from += PAGE) {
@@ -53,7 +57,8 @@ export async function verifyBook(
     same('book logFrontier', frontierToText(replay.frontier), book.logFrontier);
     await findStrays(db, bookId, replay.size);
     await compareBalances(db, bookId, replay.balances);
-    await checkCommitments(db, bookId);
+    await compareRows(db, bookId, replay);
+    await compareVault(db, keys, bookId, replay);
   } catch (thrown) {
     if (!(thrown instanceof Found)) throw thrown;
     difference = thrown.difference;
@@ -87,6 +92,7 @@ function replayed(replay: Replay, row: Row<'logEntry'>): void {
 /** Every book of the installation, or only the one named, in the order they were opened. */
 export async function verifyAll(
   db: Db,
+  keys: KeyRing,
   packs: PackSet,
   options: {
     readonly bookId?: string | undefined;
@@ -97,7 +103,7 @@ export async function verifyAll(
   if (options.bookId !== undefined) books = books.where('id', '=', options.bookId);
   const results: BookVerification[] = [];
   for (const { id, name } of await books.orderBy('id').execute()) {
-    results.push(await verifyBook(db, packs, id, options.progressOf?.(name)));
+    results.push(await verifyBook(db, keys, packs, id, options.progressOf?.(name)));
   }
   return results;
 }

@@ -1,5 +1,6 @@
 import type { FastifyRequest, FastifySchema } from 'fastify';
 import { z } from 'zod';
+import { isSealed } from '../audit/index.js';
 import { DomainError } from '../core/errors.js';
 
 /** One faulty field. `in` says which part of the request `path`, a JSON pointer (RFC 6901), points into. */
@@ -75,9 +76,11 @@ const NONE: readonly FieldFault[] = [];
  */
 function unstorable(part: FieldFault['in'], value: unknown, depth = 0): readonly FieldFault[] {
   if (typeof value === 'string') {
-    return isStorable(value)
-      ? NONE
-      : [{ in: part, path: '', code: 'unstorable', message: '含有不能保存的字符' }];
+    if (!isStorable(value))
+      return [{ in: part, path: '', code: 'unstorable', message: '含有不能保存的字符' }];
+    return isSealed(value.trim())
+      ? [{ in: part, path: '', code: 'unstorable', message: '不能填写密封值的编号' }]
+      : NONE;
   }
   if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return NONE;
   if (depth > MAX_DEPTH) return [{ in: part, path: '', code: 'nested_too_deep', message: '嵌套层次过多' }];

@@ -31,13 +31,9 @@ export async function recordFigure(
   return runCommand(store, target, caller.context, async (unit) => {
     demand(caller.actor, 'figure.record', subject);
     const { amount, ...rest } = input;
-    const row = { id, bookId, ...rest, amountFen: parseYuan(amount), logIndex: unit.logIndex };
-    await unit.trx.insertInto('statedFigure').values(row).execute();
-    await unit.append({
-      action: target.action,
-      subject: target.subject,
-      data: { ...rest, amountFen: row.amountFen },
-    });
+    const row = { id, ...rest, amountFen: parseYuan(amount), logIndex: unit.logIndex };
+    await unit.insert('statedFigure', row);
+    await unit.append({ action: target.action, subject: target.subject });
     const figures = await unit.trx
       .selectFrom('statedFigure')
       .selectAll()
@@ -72,19 +68,16 @@ export async function explainFigures(
       .orderBy('id')
       .execute();
     if (figures.length === 0) throw notFound('这一事项的数字');
-    const row = {
+    const row = await unit.insert('figureExplanation', {
       id,
-      bookId,
       topic: input.topic,
-      text: input.text,
+      text: await unit.seal(input.text, `figureExplanation/${id}`),
       personId: caller.actor.personId,
       figureCount: figures.length,
       createdAt: unit.recordedAt,
       logIndex: unit.logIndex,
-    };
-    await unit.trx.insertInto('figureExplanation').values(row).execute();
-    const data = { topic: input.topic, text: await unit.commit(input.text), figureCount: figures.length };
-    await unit.append({ action: target.action, subject: target.subject, data });
+    });
+    await unit.append({ action: target.action, subject: target.subject });
     return topicView(input.topic, figures, row);
   });
 }

@@ -39,9 +39,8 @@ export async function createFund(
     if ('from' in input.terms && input.terms.from > input.terms.until) {
       throw new DomainError('period_inverted', '期限的开始日期晚于结束日期');
     }
-    const row = {
+    const row = await unit.insert('fund', {
       id,
-      bookId,
       type: input.terms.type,
       level: input.level,
       year: input.year,
@@ -53,9 +52,8 @@ export async function createFund(
       isExample: input.isExample ? 1 : 0,
       createdAt: unit.recordedAt,
       version: 1,
-    };
-    await unit.trx.insertInto('fund').values(row).execute();
-    await unit.append({ action: target.action, subject: target.subject, data: { ...input } });
+    });
+    await unit.append({ action: target.action, subject: target.subject });
     return toFundView(row, {}, 0n);
   });
 }
@@ -94,20 +92,17 @@ export async function addFundDocument(
     if (terms.type === 'charity' && terms.form === 'in_kind' && input.kind !== 'valuation') {
       throw refuse('in_kind_has_no_cash', '实物或链接资源只登记估值，不能计入计划、下达或到账');
     }
-    await unit.trx
-      .insertInto('fundDocument')
-      .values({
-        id,
-        bookId,
-        fundId,
-        kind: input.kind,
-        documentNo: input.documentNo,
-        effectiveDate: input.effectiveDate,
-        amountFen,
-        counterparty: input.counterparty,
-        logIndex: unit.logIndex,
-      })
-      .execute();
+    const counterparty = await unit.seal(input.counterparty, `fund/${fundId}`);
+    await unit.insert('fundDocument', {
+      id,
+      fundId,
+      kind: input.kind,
+      documentNo: input.documentNo,
+      effectiveDate: input.effectiveDate,
+      amountFen,
+      counterparty,
+      logIndex: unit.logIndex,
+    });
     const postings: Posting[] = DOCUMENT_MOVES[input.kind].map(([from, to]) => ({
       fundId,
       from,
@@ -123,11 +118,8 @@ export async function addFundDocument(
         postings,
       });
     }
-    const { kind, documentNo, effectiveDate } = input;
-    const counterparty = await unit.commit(input.counterparty);
-    const data = { id, kind, documentNo, effectiveDate, counterparty, amountFen };
-    await unit.append({ action: target.action, subject: target.subject, data });
-    return { ...input, id, fundId, amount: formatYuan(amountFen), logIndex: unit.logIndex };
+    await unit.append({ action: target.action, subject: target.subject });
+    return { ...input, counterparty, id, fundId, amount: formatYuan(amountFen), logIndex: unit.logIndex };
   });
 }
 
@@ -147,11 +139,15 @@ export async function addConsent(
     const fund = await fundOfBook(unit, fundId);
     if (fund.type !== 'charity') throw new DomainError('not_charity', '只有慈善/社会资金需要捐赠人同意书');
     const { fromDate, documentNo, ...terms } = input;
-    await unit.trx
-      .insertInto('consent')
-      .values({ id, fundId, fromDate, documentNo, terms: canonicalJson(terms), logIndex: unit.logIndex })
-      .execute();
-    await unit.append({ action: target.action, subject: target.subject, data: { id, ...input } });
+    await unit.insert('consent', {
+      id,
+      fundId,
+      fromDate,
+      documentNo,
+      terms: canonicalJson(terms),
+      logIndex: unit.logIndex,
+    });
+    await unit.append({ action: target.action, subject: target.subject });
     return { ...input, id, fundId, logIndex: unit.logIndex };
   });
 }
@@ -170,11 +166,8 @@ export async function declareBase(
     demand(caller.actor, 'fund.manage', subject);
     const { amount, ...rest } = input;
     const amountFen = parseYuan(amount);
-    await unit.trx
-      .insertInto('expenditureBase')
-      .values({ id, bookId, ...rest, amountFen, logIndex: unit.logIndex })
-      .execute();
-    await unit.append({ action: target.action, subject: target.subject, data: { ...rest, amountFen } });
+    await unit.insert('expenditureBase', { id, ...rest, amountFen, logIndex: unit.logIndex });
+    await unit.append({ action: target.action, subject: target.subject });
     return { ...input, id, bookId, logIndex: unit.logIndex };
   });
 }

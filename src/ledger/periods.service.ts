@@ -37,11 +37,8 @@ export async function closePeriod(
     if (last && nextMonth(last.month) !== month) {
       throw refuse('period_out_of_order', `请按顺序结账：下一个应结的期间是 ${nextMonth(last.month)}`);
     }
-    await unit.trx
-      .insertInto('period')
-      .values({ bookId, month, closedAt: unit.recordedAt, closedBy: caller.actor.personId })
-      .execute();
-    await unit.append({ action: target.action, subject: target.subject, data: { month } });
+    await unit.insert('period', { month, closedAt: unit.recordedAt, closedBy: caller.actor.personId });
+    await unit.append({ action: target.action, subject: target.subject });
     return { month, closedAt: unit.recordedAt };
   });
 }

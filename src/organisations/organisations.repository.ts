@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { OrganisationKind } from '../core/vocabulary.js';
-import type { NewRow, Row } from '../db/database.js';
+import type { Row } from '../db/database.js';
 import type { Db, Trx } from '../db/store.js';
 import type { Actor } from './may.js';
 import type { OrganisationQuery } from './organisations.schema.js';
@@ -60,19 +60,6 @@ export async function findByCreditCode(
   creditCode: string,
 ): Promise<{ id: string } | undefined> {
   return db.selectFrom('organisation').select('id').where('creditCode', '=', creditCode).executeTakeFirst();
-}
-
-export async function insertOrganisation(trx: Trx, row: NewRow<'organisation'>): Promise<void> {
-  await trx.insertInto('organisation').values(row).execute();
-}
-
-/** One book per bureau (D1); its log starts empty. */
-export async function insertBook(trx: Trx, row: NewRow<'book'>): Promise<Row<'book'>> {
-  return trx.insertInto('book').values(row).returningAll().executeTakeFirstOrThrow();
-}
-
-export async function closeRow(trx: Trx, id: string, closedDate: string, version: number): Promise<void> {
-  await trx.updateTable('organisation').set({ closedDate, version }).where('id', '=', id).execute();
 }
 
 export async function countOpenChildren(trx: Trx, id: string): Promise<number> {

@@ -7,13 +7,10 @@ import { ORGANISATION_LABELS, type OrganisationKind, type ProviderKind } from '.
 import type { Db, Store, Trx } from '../db/store.js';
 import { type Actor, type Caller, demand, may } from './may.js';
 import {
-  closeRow,
   countOpenChildren,
   findBookOf,
   findByCreditCode,
   findOrganisation,
-  insertBook,
-  insertOrganisation,
   listVisible,
   type OrganisationBook,
   type OrganisationRow,
@@ -70,19 +67,19 @@ export async function createOrganisation(
     if (parent.closedDate)
       throw refuse('organisation_closed', `上级单位“${parent.name}”已关闭，不能再设下级`);
     await demandNewCreditCode(unit.trx, input.creditCode);
-    const row = {
+    // A donor may be a person.
+    const name = input.kind === 'donor' ? await unit.seal(input.name, `organisation/${id}`) : input.name;
+    const row = await unit.insert('organisation', {
       id,
       ...input,
+      name,
       path: `${parent.path}${id}/`,
       closedDate: null,
       createdAt: unit.recordedAt,
       version: 1,
-    };
-    await insertOrganisation(unit.trx, row);
+    });
     const bookId = isBureau(input.kind) ? await openBook(unit, row) : null;
-    // A donor may be a person.
-    const name = input.kind === 'donor' ? await unit.commit(input.name) : input.name;
-    await unit.append({ ...event, data: { ...input, name, ...(bookId ? { bookId } : {}) } });
+    await unit.append(event);
     return toView({ ...row, bookId });
   });
 }
@@ -97,15 +94,18 @@ async function demandNewCreditCode(trx: Trx, creditCode: string | null): Promise
 }
 
 async function openBook(unit: Unit, bureau: { id: string; name: string }): Promise<string> {
-  const book = await insertBook(unit.trx, newBook(bureau, unit.recordedAt));
+  const book = await unit.insert('book', newBook(bureau, unit.recordedAt));
   return book.id;
 }
 
+/** One book per bureau (D1); its log starts empty. */
 export const newBook = (bureau: { id: string; name: string }, createdAt: string) => ({
   id: newId(),
   bureauId: bureau.id,
   name: `${bureau.name}社工站资金账套`,
   createdAt,
+  logSize: 0,
+  logFrontier: '',
 });
 
 /**
@@ -121,7 +121,9 @@ export async function closeOrganisation(
 ): Promise<OrganisationView> {
   const book = await visibleBookOf(store.read, caller.actor, id);
   const event = { action: 'organisation.close', subject: { type: 'organisation', id } };
-  return runCommand(store, { bookId: book.bookId, ...event }, caller.context, async (unit) => {
+  // What registered it also closes it: of a bureau, the upper level's book.
+  const { registeredIn } = (await findOrganisation(store.read, id)) as OrganisationRow;
+  return runCommand(store, { bookId: registeredIn, ...event }, caller.context, async (unit) => {
     demand(caller.actor, 'organisation.manage', book);
     const row = (await findOrganisation(unit.trx, id)) as OrganisationRow;
     demandVersion(row.version, input.version);
@@ -133,10 +135,13 @@ export async function closeOrganisation(
     const children = await countOpenChildren(unit.trx, id);
     if (children > 0)
       throw refuse('wrong_status', `“${row.name}”之下还有 ${children} 个未关闭的单位，请先关闭它们`);
-    const closed = { ...row, closedDate: input.closedDate, version: row.version + 1 };
-    await closeRow(unit.trx, id, closed.closedDate, closed.version);
-    await unit.append({ ...event, data: { closedDate: closed.closedDate } });
-    return toView(closed);
+    const { bookId, ...stored } = row;
+    const closed = await unit.update('organisation', stored, {
+      closedDate: input.closedDate,
+      version: row.version + 1,
+    });
+    await unit.append(event);
+    return toView({ ...closed, bookId });
   });
 }
 

@@ -1,5 +1,6 @@
-import { sql } from 'kysely';
+import { revealTexts, type Unit } from '../audit/index.js';
 import { newId } from '../core/ids.js';
+import type { KeyRing } from '../core/keys.js';
 import type { Row } from '../db/database.js';
 import type { Db, Trx } from '../db/store.js';
 import { type Actor, ROLE_LABELS, type Role } from './may.js';
@@ -8,8 +9,19 @@ import type { GrantView, PersonQuery, PersonView } from './people.schema.js';
 export const findPerson = (db: Db | Trx, id: string): Promise<Row<'person'> | undefined> =>
   db.selectFrom('person').selectAll().where('id', '=', id).executeTakeFirst();
 
-export const findByLoginName = (db: Db | Trx, loginName: string): Promise<Row<'person'> | undefined> =>
-  db.selectFrom('person').selectAll().where('loginName', '=', loginName).executeTakeFirst();
+/** The login name is sealed; its blind index finds it. */
+export const loginIndexOf = (keys: KeyRing, loginName: string): string => keys.index('login', loginName);
+
+export const findByLoginName = (
+  db: Db | Trx,
+  keys: KeyRing,
+  loginName: string,
+): Promise<Row<'person'> | undefined> =>
+  db
+    .selectFrom('person')
+    .selectAll()
+    .where('loginIndex', '=', loginIndexOf(keys, loginName))
+    .executeTakeFirst();
 
 export interface GrantToInsert {
   readonly personId: string;
@@ -19,33 +31,23 @@ export interface GrantToInsert {
   readonly grantedAt: string;
 }
 
-export async function insertGrant(trx: Trx, grant: GrantToInsert): Promise<string> {
-  const id = newId();
-  await trx
-    .insertInto('roleGrant')
-    .values({ id, ...grant, revokedAt: null })
-    .execute();
-  return id;
+export async function insertGrant(unit: Unit, grant: GrantToInsert): Promise<void> {
+  await unit.insert('roleGrant', { id: newId(), ...grant, revokedAt: null });
 }
 
 export const findGrant = (db: Db | Trx, id: string): Promise<Row<'roleGrant'> | undefined> =>
   db.selectFrom('roleGrant').selectAll().where('id', '=', id).executeTakeFirst();
 
-/** Ends one grant, or all of a person's; returns how many were in force. */
-export async function endGrants(
-  trx: Trx,
-  which: { readonly id: string } | { readonly personId: string },
-  revokedAt: string,
-): Promise<number> {
-  const [column, value] =
-    'id' in which ? (['id', which.id] as const) : (['personId', which.personId] as const);
-  const { numUpdatedRows } = await trx
-    .updateTable('roleGrant')
-    .set({ revokedAt })
-    .where(column, '=', value)
+/** Ends grants of a person that this book's log tells; those in other books end with the person. */
+export async function endGrantsHere(unit: Unit, personId: string): Promise<void> {
+  const grants = await unit.trx
+    .selectFrom('roleGrant')
+    .selectAll()
+    .where('personId', '=', personId)
+    .where('bookId', '=', unit.book.id)
     .where('revokedAt', 'is', null)
-    .executeTakeFirst();
-  return Number(numUpdatedRows);
+    .execute();
+  for (const grant of grants) await unit.update('roleGrant', grant, { revokedAt: unit.recordedAt });
 }
 
 /**
@@ -59,31 +61,42 @@ export async function lockAdmins(trx: Trx, organisationId: string): Promise<stri
     .where('organisationId', '=', organisationId)
     .where('role', '=', 'admin')
     .where('revokedAt', 'is', null)
+    .where('personId', 'in', (where) =>
+      where.selectFrom('person').select('person.id').where('isActive', '=', 1),
+    )
     .returning('personId')
     .execute();
   return rows.map((row) => row.personId);
 }
 
 /** Ends every way in that a person has, except the session that is `kept`. */
-export async function endAccess(
-  trx: Trx,
-  personId: string,
-  now: string,
-  kept: string | null = null,
-): Promise<void> {
+export async function endAccess(unit: Unit, personId: string, kept: string | null = null): Promise<void> {
+  const { trx, recordedAt } = unit;
   let sessions = trx.deleteFrom('session').where('personId', '=', personId);
   if (kept !== null) sessions = sessions.where('tokenHash', '<>', kept);
   await sessions.execute();
-  await trx
-    .updateTable('apiToken')
-    .set({ revokedAt: now })
+  const tokens = await trx
+    .selectFrom('apiToken')
+    .selectAll()
     .where('personId', '=', personId)
     .where('revokedAt', 'is', null)
     .execute();
+  for (const token of tokens) await unit.update('apiToken', token, { revokedAt: recordedAt });
 }
 
-/** People whom the actor administers, by id: employed at or below an organisation where they are admin. */
-export async function listManaged(db: Db, actor: Actor, query: PersonQuery): Promise<Row<'person'>[]> {
+/** More people than this are not searched by name: narrow the search to an organisation. */
+const MAX_SEARCHED = 20_000;
+
+/**
+ * People whom the actor administers, by id: employed at or below an organisation where they are admin. Names are
+ * sealed, so a search opens those of everybody in reach.
+ */
+export async function listManaged(
+  db: Db,
+  keys: KeyRing,
+  actor: Actor,
+  query: PersonQuery,
+): Promise<Row<'person'>[]> {
   const paths = actor.grants.filter((grant) => grant.role === 'admin').map((grant) => grant.organisationPath);
   if (paths.length === 0) return [];
   let rows = db
@@ -92,16 +105,20 @@ export async function listManaged(db: Db, actor: Actor, query: PersonQuery): Pro
     .selectAll('person')
     .where((where) => where.or(paths.map((path) => where('organisation.path', 'like', `${path}%`))));
   if (query.organisationId) rows = rows.where('person.organisationId', '=', query.organisationId);
-  if (query.text) {
-    const pattern = `%${query.text.toLowerCase().replaceAll(/[!%_]/g, '!$&')}%`;
-    const isLike = (column: string) => sql<boolean>`lower(${sql.ref(column)}) like ${pattern} escape '!'`;
-    rows = rows.where((where) => where.or([isLike('person.displayName'), isLike('person.loginName')]));
-  }
   if (query.cursor) rows = rows.where('person.id', '>', query.cursor);
-  return rows
-    .orderBy('person.id')
-    .limit(query.limit + 1)
-    .execute();
+  rows = rows.orderBy('person.id');
+  if (!query.text) return rows.limit(query.limit + 1).execute();
+  const people = await rows.limit(MAX_SEARCHED).execute();
+  const nameOf = await revealTexts(
+    db,
+    keys,
+    people.flatMap((person) => [person.displayName, person.loginName]),
+  );
+  const wanted = query.text.toLowerCase();
+  const isWanted = (text: string) => nameOf(text).toLowerCase().includes(wanted);
+  return people
+    .filter((person) => isWanted(person.displayName) || isWanted(person.loginName))
+    .slice(0, query.limit + 1);
 }
 
 /** Views of people with the roles in force, in the order of the rows. */
@@ -126,7 +143,8 @@ export async function personViews(db: Db | Trx, people: readonly Row<'person'>[]
     displayName: person.displayName,
     organisationId: person.organisationId,
     isActive: person.isActive === 1,
-    grants: grants.filter((grant) => grant.personId === person.id).map(toGrantView),
+    // Nobody's roles outlive the person, in whatever book they were given.
+    grants: grants.filter((grant) => grant.personId === person.id && person.isActive === 1).map(toGrantView),
     version: person.version,
   }));
 }

@@ -10,13 +10,14 @@ import { bookOf, visibleBookOf } from './organisations.service.js';
 import { demandStrongPassword, hashPassword } from './passwords.js';
 import {
   endAccess,
-  endGrants,
+  endGrantsHere,
   findByLoginName,
   findGrant,
   findPerson,
   insertGrant,
   listManaged,
   lockAdmins,
+  loginIndexOf,
   personViews,
 } from './people.repository.js';
 import type { NewGrant, NewPerson, PersonQuery, PersonView } from './people.schema.js';
@@ -38,26 +39,38 @@ export async function createPerson(store: Store, caller: Caller, input: NewPerso
   return runCommand(store, { bookId: home.bookId, ...event }, caller.context, async (unit) => {
     demand(caller.actor, 'person.manage', home);
     await demandOpen(unit, organisationId);
-    if (await findByLoginName(unit.trx, loginName))
+    if (await findByLoginName(unit.trx, unit.keys, loginName))
       throw refuse('already_exists', `登录名“${loginName}”已有人使用`);
     const row = await insertPerson(unit, { id, loginName, displayName, organisationId, passwordHash });
     for (const role of new Set(input.roles)) await addGrant(unit, home, id, role);
-    const names = { loginName: await unit.commit(loginName), displayName: await unit.commit(displayName) };
-    await unit.append({ ...event, data: { ...names, organisationId, roles: input.roles } });
+    await unit.append(event);
     return viewOf(unit.trx, row);
   });
 }
 
-/** Also how set-up makes the first administrator. */
-export function insertPerson(
-  unit: Unit,
-  person: Pick<Row<'person'>, 'id' | 'loginName' | 'displayName' | 'organisationId' | 'passwordHash'>,
-): Promise<Row<'person'>> {
-  return unit.trx
-    .insertInto('person')
-    .values({ ...person, createdAt: unit.recordedAt })
-    .returningAll()
-    .executeTakeFirstOrThrow();
+interface PersonToInsert {
+  readonly id: string;
+  readonly loginName: string;
+  readonly displayName: string;
+  readonly organisationId: string;
+  readonly passwordHash: string | null;
+}
+
+/** Also how set-up makes the first administrator. Names and password hash are sealed. */
+export async function insertPerson(unit: Unit, person: PersonToInsert): Promise<Row<'person'>> {
+  const { id, loginName, displayName, organisationId, passwordHash } = person;
+  const subject = `person/${id}`;
+  return unit.insert('person', {
+    id,
+    loginName: await unit.seal(loginName, subject),
+    loginIndex: loginIndexOf(unit.keys, loginName),
+    displayName: await unit.seal(displayName, subject),
+    organisationId,
+    passwordHash: await unit.sealNote(passwordHash, subject),
+    isActive: 1,
+    createdAt: unit.recordedAt,
+    version: 1,
+  });
 }
 
 async function demandOpen(unit: Unit, organisationId: string): Promise<void> {
@@ -69,11 +82,11 @@ async function demandOpen(unit: Unit, organisationId: string): Promise<void> {
 /** Roles that work on a bureau's book would reach nothing elsewhere. */
 const BUREAU_ROLES: readonly Role[] = ['finance', 'payer', 'auditor', 'supervisor'];
 
-async function addGrant(unit: Unit, at: OrganisationBook, personId: string, role: Role): Promise<string> {
+async function addGrant(unit: Unit, at: OrganisationBook, personId: string, role: Role): Promise<void> {
   if (BUREAU_ROLES.includes(role) && !isBureau(at.organisationKind)) {
     throw refuse('role_misplaced', `${ROLE_LABELS[role]}岗只能设在民政部门`);
   }
-  return insertGrant(unit.trx, {
+  await insertGrant(unit, {
     personId,
     organisationId: at.organisationId,
     role,
@@ -108,8 +121,8 @@ export async function grantRole(
     ) {
       throw refuse('already_exists', `该人员在此单位已有${ROLE_LABELS[input.role]}岗`);
     }
-    const id = await addGrant(unit, at, personId, input.role);
-    await unit.append({ ...event, data: { id, ...input } });
+    await addGrant(unit, at, personId, input.role);
+    await unit.append(event);
     return viewOf(unit.trx, person);
   });
 }
@@ -126,13 +139,13 @@ export async function revokeGrant(
   const at = await bookOf(store.read, grant.organisationId);
   if (!may(caller.actor, 'organisation.read', at).allowed) throw notFound('该岗位');
   const event = { action: 'role.revoke', subject: { type: 'person', id: personId } };
-  return runCommand(store, { bookId: at.bookId, ...event }, caller.context, async (unit) => {
+  return runCommand(store, { bookId: grant.bookId, ...event }, caller.context, async (unit) => {
     demand(caller.actor, 'person.manage', at);
     if (grant.role === 'admin') await demandAnotherAdmin(unit, at, personId);
-    const ended = await endGrants(unit.trx, { id: grantId }, unit.recordedAt);
-    if (ended === 0) throw refuse('wrong_status', '该岗位已撤销');
-    const { organisationId, role } = grant;
-    await unit.append({ ...event, data: { id: grantId, organisationId, role } });
+    const current = (await findGrant(unit.trx, grantId)) as Row<'roleGrant'>;
+    if (current.revokedAt) throw refuse('wrong_status', '该岗位已撤销');
+    await unit.update('roleGrant', current, { revokedAt: unit.recordedAt });
+    await unit.append(event);
     return viewOf(unit.trx, (await findPerson(unit.trx, personId)) as Row<'person'>);
   });
 }
@@ -159,19 +172,18 @@ export async function deactivatePerson(store: Store, caller: Caller, personId: s
   const home = await managedPerson(store.read, caller.actor, personId);
   const event = { action: 'person.deactivate', subject: { type: 'person', id: personId } };
   return runCommand(store, { bookId: home.bookId, ...event }, caller.context, async (unit) => {
-    const { trx, recordedAt } = unit;
+    const { trx } = unit;
     const person = (await findPerson(trx, personId)) as Row<'person'>;
     if (person.isActive === 0) throw refuse('wrong_status', '该人员已停用');
     const before = await viewOf(trx, person);
     for (const grant of before.grants.filter(({ role }) => role === 'admin')) {
       await demandAnotherAdmin(unit, grant, personId);
     }
-    const ended = await endGrants(trx, { personId }, recordedAt);
-    await endAccess(trx, personId, recordedAt);
-    const changed = { isActive: 0, version: person.version + 1 };
-    await trx.updateTable('person').set(changed).where('id', '=', personId).execute();
-    await unit.append({ ...event, data: { endedGrants: ended } });
-    return viewOf(trx, { ...person, ...changed });
+    await endGrantsHere(unit, personId);
+    await endAccess(unit, personId);
+    const ended = await unit.update('person', person, { isActive: 0, version: person.version + 1 });
+    await unit.append(event);
+    return viewOf(trx, ended);
   });
 }
 
@@ -184,7 +196,7 @@ export async function getPerson(store: Store, actor: Actor, id: string): Promise
 }
 
 export async function listPeople(store: Store, actor: Actor, query: PersonQuery): Promise<Page<PersonView>> {
-  const rows = await listManaged(store.read, actor, query);
+  const rows = await listManaged(store.read, store.keys, actor, query);
   return pageOf(rows, query.limit, (shown) => personViews(store.read, shown));
 }
 

@@ -32,10 +32,15 @@ export async function createSanction(
     if (input.untilDate !== null && input.untilDate < input.fromDate) {
       throw new DomainError('period_inverted', '期限的开始日期晚于结束日期');
     }
-    const row = { id, providerId, ...input, settledDate: null, createdAt: unit.recordedAt };
-    await unit.trx.insertInto('sanction').values(row).execute();
-    const reason = await unit.commit(input.reason);
-    await unit.append({ ...event, data: { providerId, ...input, reason } });
+    const row = await unit.insert('sanction', {
+      id,
+      providerId,
+      ...input,
+      reason: await unit.seal(input.reason, `sanction/${id}`),
+      settledDate: null,
+      createdAt: unit.recordedAt,
+    });
+    await unit.append(event);
     return toView(row, true);
   });
 }
@@ -66,9 +71,9 @@ export async function settleSanction(
     if (settledDate < row.fromDate || settledDate > today(unit.context.now)) {
       throw new DomainError('settlement_date_invalid', `清算日期应在 ${row.fromDate} 与今天之间`);
     }
-    await unit.trx.updateTable('sanction').set({ settledDate }).where('id', '=', id).execute();
-    await unit.append({ ...event, data: { settledDate } });
-    return toView({ ...row, settledDate }, true);
+    const settled = await unit.update('sanction', row, { settledDate });
+    await unit.append(event);
+    return toView(settled, true);
   });
 }
 
@@ -102,6 +107,6 @@ async function sanctionRow(db: Db, id: string): Promise<Row<'sanction'>> {
 
 /** The reason is for those who may read the deciding bureau's book. */
 function toView(row: Row<'sanction'>, withReason: boolean): SanctionView {
-  const { createdAt: _, ...rest } = row;
+  const { createdAt: _, bookId: _book, ...rest } = row;
   return { ...rest, kindLabel: SANCTION_LABELS[row.kind], reason: withReason ? row.reason : null };
 }

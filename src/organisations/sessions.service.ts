@@ -1,4 +1,4 @@
-import { type CommandContext, runCommand } from '../audit/index.js';
+import { type CommandContext, runCommand, withSeal } from '../audit/index.js';
 import { DomainError, notFound } from '../core/errors.js';
 import { newSecret, sha256Hex } from '../core/ids.js';
 import type { Row } from '../db/database.js';
@@ -6,6 +6,7 @@ import type { Db, Store } from '../db/store.js';
 import type { Actor, Caller } from './may.js';
 import { bookOf, organisationViewOf } from './organisations.service.js';
 import { verifyPassword } from './passwords.js';
+import { passwordHashOf } from './passwords.service.js';
 import { findByLoginName, findPerson, personViews } from './people.repository.js';
 import type { PersonView } from './people.schema.js';
 import {
@@ -51,8 +52,8 @@ export async function signIn(
   input: SignIn,
   sessionHours: number,
 ): Promise<SignedIn> {
-  const person = await findByLoginName(store.read, input.loginName);
-  const isRight = await verifyPassword(person?.passwordHash ?? null, input.password);
+  const person = await findByLoginName(store.read, store.keys, input.loginName);
+  const isRight = await verifyPassword(await passwordHashOf(store, person), input.password);
   if (!person || !isRight || person.isActive === 0) throw loginFailed();
   const secret = newSecret();
   const expiresAt = new Date(context.now.getTime() + sessionHours * 3_600_000).toISOString();
@@ -64,12 +65,8 @@ export async function signIn(
     const current = (await findPerson(unit.trx, person.id)) as Row<'person'>;
     if (current.version !== person.version) throw loginFailed();
     const createdAt = unit.recordedAt;
-    await insertSession(unit.trx, {
-      tokenHash: sha256Hex(secret),
-      personId: person.id,
-      createdAt,
-      expiresAt,
-    });
+    const session = { tokenHash: sha256Hex(secret), personId: person.id, createdAt, expiresAt };
+    await insertSession(unit.trx, withSeal(unit.keys, 'session', session));
     await unit.append(event);
     const [view] = await personViews(unit.trx, [current]);
     return { secret, person: view as PersonView, expiresAt };

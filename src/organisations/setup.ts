@@ -1,9 +1,9 @@
-import { type CommandContext, Unit } from '../audit/index.js';
+import { type CommandContext, Unit, withSeal } from '../audit/index.js';
 import { today } from '../core/dates.js';
 import { DomainError } from '../core/errors.js';
 import { newId, newSecret, sha256Hex } from '../core/ids.js';
+import type { KeyRing } from '../core/keys.js';
 import type { Db, Store, Trx } from '../db/store.js';
-import { insertBook, insertOrganisation } from './organisations.repository.js';
 import { newBook, toView } from './organisations.service.js';
 import { demandStrongPassword, hashPassword } from './passwords.js';
 import { insertGrant, personViews } from './people.repository.js';
@@ -26,7 +26,14 @@ export async function createSetupLink(store: Store, now: Date): Promise<string |
   await store.write(LANE, (trx) =>
     trx
       .insertInto('setupLink')
-      .values({ tokenHash: sha256Hex(secret), createdAt: now.toISOString(), expiresAt, usedAt: null })
+      .values(
+        withSeal(store.keys, 'setupLink', {
+          tokenHash: sha256Hex(secret),
+          createdAt: now.toISOString(),
+          expiresAt,
+          usedAt: null,
+        }),
+      )
       .execute(),
   );
   return `/setup?token=${secret}`;
@@ -51,8 +58,8 @@ export async function completeSetup(
   if (fault) throw new DomainError(...fault);
   const passwordHash = await hashPassword(admin.password);
   return store.write(LANE, async (trx) => {
-    await useLink(trx, tokenHash, context.now);
-    return foundRoot(trx, context, form, passwordHash);
+    await useLink(store.keys, trx, tokenHash, context.now);
+    return foundRoot(store.keys, trx, context, form, passwordHash);
   });
 }
 
@@ -61,6 +68,7 @@ export async function completeSetup(
  * a demonstration of several provinces makes more.
  */
 export async function foundRoot(
+  keys: KeyRing,
   trx: Trx,
   context: Omit<CommandContext, 'actorId' | 'idempotency'>,
   { bureau, admin }: Omit<SetupForm, 'token'>,
@@ -69,7 +77,18 @@ export async function foundRoot(
   const organisationId = newId();
   const personId = newId();
   const at = context.now.toISOString();
-  const organisation = {
+  const opened = newBook({ id: organisationId, name: bureau.name }, at);
+  const unit = new Unit(
+    keys,
+    trx,
+    { ...opened, registeredIn: opened.id },
+    {
+      ...context,
+      actorId: personId,
+      idempotency: null,
+    },
+  );
+  const organisation = await unit.insert('organisation', {
     id: organisationId,
     ...bureau,
     parentId: null,
@@ -81,24 +100,13 @@ export async function foundRoot(
     closedDate: null,
     createdAt: at,
     version: 1,
-  };
-  await insertOrganisation(trx, organisation);
-  const book = await insertBook(trx, newBook(organisation, at));
-  const unit = new Unit(trx, book, { ...context, actorId: personId, idempotency: null });
-  const { loginName, displayName } = admin;
-  const person = await insertPerson(unit, {
-    id: personId,
-    loginName,
-    displayName,
-    organisationId,
-    passwordHash,
   });
-  await insertGrant(trx, { personId, organisationId, role: 'admin', grantedBy: personId, grantedAt: at });
-  const names = { loginName: await unit.commit(loginName), displayName: await unit.commit(displayName) };
+  const book = await unit.insert('book', opened);
+  const person = await insertPerson(unit, { id: personId, ...admin, organisationId, passwordHash });
+  await insertGrant(unit, { personId, organisationId, role: 'admin', grantedBy: personId, grantedAt: at });
   await unit.append({
     action: 'setup.complete',
     subject: { type: 'organisation', id: organisationId },
-    data: { bureau, bookId: book.id, admin: { personId, ...names } },
   });
   const [view] = await personViews(trx, [person]);
   return { bureau: toView({ ...organisation, bookId: book.id }), admin: view as PersonView };
@@ -108,14 +116,18 @@ export async function foundRoot(
  * Uses up every open link with this one. Two set-ups at once, even in two processes and on two links, meet on these
  * rows; the second finds its link used.
  */
-async function useLink(trx: Trx, tokenHash: string, now: Date): Promise<void> {
+async function useLink(keys: KeyRing, trx: Trx, tokenHash: string, now: Date): Promise<void> {
   const usedAt = now.toISOString();
   const used = await trx
     .updateTable('setupLink')
     .set({ usedAt })
     .where('usedAt', 'is', null)
-    .returning(['tokenHash', 'expiresAt'])
+    .returningAll()
     .execute();
+  for (const { seal: _old, ...link } of used) {
+    const { seal } = withSeal(keys, 'setupLink', link);
+    await trx.updateTable('setupLink').set({ seal }).where('tokenHash', '=', link.tokenHash).execute();
+  }
   if (!used.some((link) => link.tokenHash === tokenHash && link.expiresAt > usedAt)) throw linkInvalid();
   if (await hasPeople(trx)) throw linkInvalid();
 }

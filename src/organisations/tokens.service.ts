@@ -22,17 +22,16 @@ export async function createToken(store: Store, caller: Caller, input: NewToken)
   const context = { ...caller.context, idempotency: null };
   return runCommand(store, { bookId, ...event }, context, async (unit) => {
     if (caller.actor.via === 'token') throw refuse('forbidden', '不能用访问令牌再创建令牌，请登录后操作');
-    const row = {
+    const row = await unit.insert('apiToken', {
       id,
       tokenHash: sha256Hex(secret),
       personId: caller.actor.personId,
-      name: input.name,
+      name: await unit.seal(input.name, `person/${caller.actor.personId}`),
       createdAt: unit.recordedAt,
       expiresAt: new Date(unit.context.now.getTime() + input.days * 86_400_000).toISOString(),
       revokedAt: null,
-    };
-    await unit.trx.insertInto('apiToken').values(row).execute();
-    await unit.append({ ...event, data: { name: await unit.commit(input.name), expiresAt: row.expiresAt } });
+    });
+    await unit.append(event);
     return { ...toView(row), secret };
   });
 }
@@ -45,10 +44,9 @@ export async function revokeToken(store: Store, caller: Caller, id: string): Pro
     const row = await unit.trx.selectFrom('apiToken').selectAll().where('id', '=', id).executeTakeFirst();
     if (!row || row.personId !== caller.actor.personId) throw notFound('该令牌');
     if (row.revokedAt) throw refuse('wrong_status', '该令牌已吊销');
-    const revokedAt = unit.recordedAt;
-    await unit.trx.updateTable('apiToken').set({ revokedAt }).where('id', '=', id).execute();
+    const revoked = await unit.update('apiToken', row, { revokedAt: unit.recordedAt });
     await unit.append(event);
-    return toView({ ...row, revokedAt });
+    return toView(revoked);
   });
 }
 

@@ -4,9 +4,10 @@ import { runCommand } from '../../src/audit/index.js';
 import { refuse } from '../../src/core/errors.js';
 import { isRetryable, RetryCommand, translateDatabaseError } from '../../src/db/errors.js';
 import { migrate } from '../../src/db/migrate.js';
-import { dryRun, openStore, type Store, type Trx } from '../../src/db/store.js';
+import { dryRun, type Store, type Trx } from '../../src/db/store.js';
 import { refused, seedWorld } from '../fixture.js';
 import { engines, forEachEngine, testContext, testDatabaseUrl } from '../helper.js';
+import { openAt } from '../keys.js';
 
 const token = (id: string) => ({
   tokenHash: id,
@@ -43,10 +44,10 @@ forEachEngine('a failing command undoes only itself', async (t, store) => {
 for (const engine of engines) {
   test(`nobody is told of success before it is committed (${engine})`, async (t) => {
     const url = await testDatabaseUrl(t, engine);
-    const store = await openStore(url);
+    const store = await openAt(url);
     t.teardown(() => store.close());
     if (engine === 'sqlite') await migrate(store);
-    const other = await openStore(url);
+    const other = await openAt(url);
     t.teardown(() => other.close());
     let unseen = 0;
     let early = 0;
@@ -119,7 +120,7 @@ forEachEngine(
 
 test('two services on one PostgreSQL: serialization failures and deadlocks are retried', async (t) => {
   const url = await testDatabaseUrl(t, 'postgres');
-  const stores = [await openStore(url), await openStore(url)];
+  const stores = [await openAt(url), await openAt(url)];
   t.teardown(() => Promise.all(stores.map((store) => store.close())));
   await stores[0]?.write('lane', (trx) =>
     trx
@@ -144,10 +145,10 @@ test('two services on one PostgreSQL: serialization failures and deadlocks are r
 for (const engine of engines) {
   test(`two services on one book lose no log entry (${engine})`, async (t) => {
     const url = await testDatabaseUrl(t, engine);
-    const one = await openStore(url);
+    const one = await openAt(url);
     t.teardown(() => one.close());
     if (engine === 'sqlite') await migrate(one);
-    const two = await openStore(url);
+    const two = await openAt(url);
     t.teardown(() => two.close());
     const { county } = await seedWorld(one);
     const target = { bookId: county.bookId, action: 'test.note', subject: { type: 'note', id: 'n' } };
@@ -168,7 +169,7 @@ for (const engine of engines) {
 
   test(`closing waits for what was accepted (${engine})`, async (t) => {
     const url = await testDatabaseUrl(t, engine);
-    const store = await openStore(url);
+    const store = await openAt(url);
     if (engine === 'sqlite') await migrate(store);
     const writes = Array.from({ length: 20 }, (_, i) =>
       store.write(`lane${i % 3}`, async (trx) => {
@@ -178,7 +179,7 @@ for (const engine of engines) {
     );
     await store.close();
     await Promise.all(writes);
-    const again = await openStore(url);
+    const again = await openAt(url);
     t.teardown(() => again.close());
     t.equal((await tokens(again)).length, 20);
   });

@@ -4,7 +4,7 @@ import { type Test, test } from 'tap';
 import { acknowledge, disburse, issueAllotment, takeIn } from '../../src/allotments/index.js';
 import { reportSpending } from '../../src/claims/index.js';
 import { migrate } from '../../src/db/migrate.js';
-import { openStore, type Store } from '../../src/db/store.js';
+import type { Store } from '../../src/db/store.js';
 import {
   addConsent,
   closePeriod,
@@ -27,6 +27,7 @@ import {
   type World,
 } from '../fixture.js';
 import { engines, forEachEngine, testDatabaseUrl } from '../helper.js';
+import { openAt } from '../keys.js';
 
 /** Tables that only grow. */
 const APPEND_ONLY = [
@@ -52,7 +53,7 @@ const APPEND_ONLY = [
 for (const engine of engines) {
   test(`what is recorded can only be added to (${engine})`, async (t) => {
     const url = await testDatabaseUrl(t, engine);
-    const store = await openStore(url);
+    const store = await openAt(url);
     t.teardown(() => store.close());
     if (engine === 'sqlite') await migrate(store);
     const world = await seedWorld(store);

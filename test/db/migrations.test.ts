@@ -2,9 +2,10 @@ import { sql } from 'kysely';
 import { test } from 'tap';
 import { migrations } from '../../migrations/index.js';
 import { migrate } from '../../src/db/migrate.js';
-import { openStore, type Store } from '../../src/db/store.js';
+import type { Store } from '../../src/db/store.js';
 import { seedWorld } from '../fixture.js';
 import { forEachEngine, testDatabaseUrl } from '../helper.js';
+import { openAt } from '../keys.js';
 
 forEachEngine('migrating again changes nothing', async (t, store) => {
   await seedWorld(store);
@@ -14,7 +15,7 @@ forEachEngine('migrating again changes nothing', async (t, store) => {
 });
 
 test('a new file gets every step once, in order', async (t) => {
-  const store = await openStore(await testDatabaseUrl(t, 'sqlite'));
+  const store = await openAt(await testDatabaseUrl(t, 'sqlite'));
   t.teardown(() => store.close());
   const names = migrations.map((step) => step.name);
   t.strictSame(await migrate(store), names);
@@ -22,7 +23,7 @@ test('a new file gets every step once, in order', async (t) => {
 });
 
 test('a migration that is cut short leaves nothing behind', async (t) => {
-  const store = await openStore(await testDatabaseUrl(t, 'sqlite'));
+  const store = await openAt(await testDatabaseUrl(t, 'sqlite'));
   t.teardown(() => store.close());
   await sql`create table "intake" ("x" TEXT)`.execute(store.admin);
   await t.rejects(migrate(store), 'the third step meets a table that is in its way');
@@ -32,7 +33,7 @@ test('a migration that is cut short leaves nothing behind', async (t) => {
 
 test('two services that start together on a new PostgreSQL database both come up', async (t) => {
   const url = await testDatabaseUrl(t, 'postgres');
-  const stores = [await openStore(url), await openStore(url)];
+  const stores = [await openAt(url), await openAt(url)];
   t.teardown(() => Promise.all(stores.map((store) => store.close())));
   await sql`drop schema public cascade`.execute((stores[0] as Store).admin);
   await sql`create schema public`.execute((stores[0] as Store).admin);

@@ -10,7 +10,7 @@ import type { Store } from '../../src/db/store.js';
 import { createLogger } from '../../src/http/logging.js';
 import type { Actor } from '../../src/organisations/index.js';
 import type { PackSet } from '../../src/policy/index.js';
-import { NO_PACKS } from '../fixture.js';
+import { NO_PACKS, tell } from '../fixture.js';
 
 export const NOW = '2022-07-31T02:00:00.000Z';
 
@@ -52,19 +52,21 @@ export async function serve(
     const known = tokens.get(actor.personId);
     if (known) return known;
     const token = `sfl_${newId()}`;
-    await store.write('seed', (trx) =>
-      trx
-        .insertInto('apiToken')
-        .values({
-          id: newId(),
-          tokenHash: sha256Hex(token),
-          personId: actor.personId,
-          name: 'test',
-          createdAt: NOW,
-          expiresAt: '2099-01-01T00:00:00.000Z',
-          revokedAt: null,
-        })
-        .execute(),
+    const { bookId } = await store.admin
+      .selectFrom('person')
+      .select('bookId')
+      .where('id', '=', actor.personId)
+      .executeTakeFirstOrThrow();
+    await tell(store, bookId, async (unit) =>
+      unit.insert('apiToken', {
+        id: newId(),
+        tokenHash: sha256Hex(token),
+        personId: actor.personId,
+        name: await unit.seal('test', `person/${actor.personId}`),
+        createdAt: NOW,
+        expiresAt: '2099-01-01T00:00:00.000Z',
+        revokedAt: null,
+      }),
     );
     tokens.set(actor.personId, token);
     return token;

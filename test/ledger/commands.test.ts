@@ -4,7 +4,6 @@ import { createClaim, submitClaim } from '../../src/claims/index.js';
 import { DomainError, refuse } from '../../src/core/errors.js';
 import { leafHash } from '../../src/core/merkle.js';
 import { migrate } from '../../src/db/migrate.js';
-import { openStore } from '../../src/db/store.js';
 import { createFund, declareBase, pool, post, reverseEntry } from '../../src/ledger/index.js';
 import { loadPacks } from '../../src/policy/index.js';
 import {
@@ -22,6 +21,7 @@ import {
   type World,
 } from '../fixture.js';
 import { engines, forEachEngine, testContext, testDatabaseUrl } from '../helper.js';
+import { openAt } from '../keys.js';
 
 const fundsOf = (world: World) => world.store.read.selectFrom('fund').select('id').execute();
 
@@ -114,10 +114,10 @@ forEachEngine('a refusal by the rules keeps its figures under its key', async (t
 for (const engine of engines) {
   test(`concurrent commands under one key have one effect (${engine})`, async (t) => {
     const url = await testDatabaseUrl(t, engine);
-    const one = await openStore(url);
+    const one = await openAt(url);
     t.teardown(() => one.close());
     if (engine === 'sqlite') await migrate(one);
-    const two = await openStore(url);
+    const two = await openAt(url);
     t.teardown(() => two.close());
     const world = await seedWorld(one);
     const { finance, bookId } = world.county;

@@ -1,6 +1,6 @@
 import { test } from 'tap';
 import { migrate } from '../../src/db/migrate.js';
-import { openStore, type Store } from '../../src/db/store.js';
+import type { Store } from '../../src/db/store.js';
 import {
   actorOfPerson,
   completeSetup,
@@ -8,6 +8,7 @@ import {
   type SetupForm,
 } from '../../src/organisations/index.js';
 import { engines, forEachEngine, testContext, testDatabaseUrl } from '../helper.js';
+import { openAt } from '../keys.js';
 
 const NOW = new Date('2022-07-31T02:00:00.000Z');
 const secretOf = (link: string | null) => link?.split('token=')[1] as string;
@@ -71,7 +72,7 @@ forEachEngine('wrong, expired and weak: nothing is made, and the link stays good
 for (const engine of engines) {
   void test(`two links used at once in two processes: one installation (${engine})`, async (t) => {
     const url = await testDatabaseUrl(t, engine);
-    const stores: [Store, Store] = [await openStore(url), await openStore(url)];
+    const stores: [Store, Store] = [await openAt(url), await openAt(url)];
     t.teardown(() => Promise.all(stores.map((store) => store.close())));
     if (engine === 'sqlite') await migrate(stores[0]);
     const links = [await createSetupLink(stores[0], NOW), await createSetupLink(stores[1], NOW)];

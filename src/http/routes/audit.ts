@@ -44,6 +44,7 @@ export function auditRoutes(app: App, deps: Dependencies): void {
   app.get(
     '/books/:bookId/log/:index',
     {
+      config: { isEvidence: true },
       schema: {
         tags,
         summary: '审计日志的一条',

@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { reveal } from '../../audit/index.js';
 import { DomainError } from '../../core/errors.js';
 import { ORGANISATION_LABELS } from '../../core/vocabulary.js';
 import {
@@ -109,7 +110,8 @@ export function setupPageRoutes(app: App, deps: Dependencies): void {
       await demandSetupLink(store, typed['token'] ?? '', now);
       const { form, faults } = check(typed);
       if (form === null) return sendForm(reply, 400, typed, faults);
-      return sendDone(reply, await completeSetup(store, { requestId: request.id, now }, form));
+      const done = await completeSetup(store, { requestId: request.id, now }, form);
+      return sendDone(reply, await reveal(store.read, store.keys, done));
     },
   );
 }

@@ -1,0 +1,55 @@
+import { keptValues, openKept } from '../audit/index.js';
+import { sha256Hex } from '../core/ids.js';
+import type { KeyRing } from '../core/keys.js';
+import type { Db } from '../db/store.js';
+import { same } from './difference.js';
+import type { Replay } from './replay.js';
+
+const PAGE = 500;
+
+/** Every commitment that the log made and no erasure took back opens to the value it was made of; nothing else is kept. */
+export async function compareVault(db: Db, keys: KeyRing, bookId: string, replay: Replay): Promise<void> {
+  const digests = [...replay.seals.keys()];
+  for (let start = 0; start < digests.length; start += PAGE) {
+    const page = digests.slice(start, start + PAGE);
+    const kept = await keptValues(db, page);
+    for (const digest of page) {
+      const place = `vaultValue ${digest}`;
+      const row = kept.get(digest);
+      if (row) {
+        same(`${place} bookId`, bookId, row.bookId);
+        same(`${place} subject`, replay.seals.get(digest), row.subject);
+        same(`${place} ciphertext`, digest, digestOf(keys, row));
+      } else same(place, 'a value', 'missing');
+    }
+  }
+  const { values } = await db
+    .selectFrom('vaultValue')
+    .select((column) => column.fn.countAll<number | bigint>().as('values'))
+    .where('bookId', '=', bookId)
+    .executeTakeFirstOrThrow();
+  if (Number(values) !== digests.length) await findStrayValue(db, bookId, replay);
+  await compareKeys(db, bookId, replay);
+}
+
+function digestOf(keys: KeyRing, row: Parameters<typeof openKept>[1]): string {
+  try {
+    return sha256Hex(openKept(keys, row));
+  } catch {
+    return 'not to be opened';
+  }
+}
+
+async function findStrayValue(db: Db, bookId: string, replay: Replay): Promise<void> {
+  const rows = await db.selectFrom('vaultValue').select('digest').where('bookId', '=', bookId).execute();
+  for (const { digest } of rows)
+    if (!replay.seals.has(digest)) same(`vaultValue ${digest}`, 'nothing in the log', 'a row');
+}
+
+/** A key without a value or an attachment protects nothing: it was slipped in, or its subject was erased. */
+async function compareKeys(db: Db, bookId: string, replay: Replay): Promise<void> {
+  const subjects = new Set(replay.seals.values());
+  const rows = await db.selectFrom('vaultKey').select('subject').where('bookId', '=', bookId).execute();
+  for (const { subject } of rows)
+    if (!subjects.has(subject)) same(`vaultKey ${subject}`, 'nothing in the log', 'a row');
+}
