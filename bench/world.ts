@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Unit } from '../src/audit/index.js';
 import { today } from '../src/core/dates.js';
 import { newId } from '../src/core/ids.js';
-import type { NewRow } from '../src/db/database.js';
+import { KeyRing } from '../src/core/keys.js';
+import type { Row } from '../src/db/database.js';
 import { migrate } from '../src/db/migrate.js';
 import { openStore, type Store } from '../src/db/store.js';
 import { addFundDocument, createFund } from '../src/ledger/index.js';
@@ -24,17 +26,10 @@ export interface World {
 export async function openWorld(): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'funds-bench-'));
   const url = `sqlite:${join(folder, 'bench.db')}`;
-  const store = await openStore(url);
+  const store = await openStore(url, { keys: new KeyRing(KeyRing.generate()) });
   await migrate(store);
-  const bureau = await insertOrganisation(store, 'bureau_county', '泸县民政局', null);
-  const township = await insertOrganisation(store, 'township', '示例镇', bureau);
-  const station = await insertOrganisation(store, 'station_township', '示例镇社工站', township);
-  const bookId = newId();
-  await store.admin
-    .insertInto('book')
-    .values({ id: bookId, bureauId: bureau.id, name: '泸县民政局', createdAt: new Date().toISOString() })
-    .execute();
-  const finance = await insertActor(store, bureau, 'finance');
+  await store.admin.insertInto('installation').values({ id: 1, masterKeyId: store.keys.id }).execute();
+  const { bookId, stationId, operator, finance } = await seed(store);
   const fund = await createFund(store, caller(finance), bookId, {
     level: 'county',
     year: 2022,
@@ -59,8 +54,8 @@ export async function openWorld(): Promise<World> {
     url,
     bookId,
     fundId: fund.id,
-    stationId: station.id,
-    operator: await insertActor(store, station, 'operator'),
+    stationId,
+    operator,
     finance,
     async close() {
       await store.close();
@@ -74,53 +69,79 @@ export const caller = (actor: Actor): Caller => ({
   context: { actorId: actor.personId, requestId: newId(), now: new Date(), idempotency: null },
 });
 
-type OrganisationRow = NewRow<'organisation'>;
+/** The bureau with its book, and who works in it; the first entry of the book's log tells all of it. */
+async function seed(store: Store) {
+  const bookId = newId();
+  const bureauId = newId();
+  const book = {
+    id: bookId,
+    bureauId,
+    name: '泸县民政局',
+    createdAt: new Date().toISOString(),
+    logSize: 0,
+    logFrontier: '',
+    registeredIn: bookId,
+  };
+  return store.write(bookId, async (trx) => {
+    const context = { actorId: 'bench', requestId: newId(), now: new Date(), idempotency: null };
+    const unit = new Unit(store.keys, trx, book, context);
+    const bureau = await insertOrganisation(unit, 'bureau_county', '泸县民政局', null, bureauId);
+    await unit.insert('book', book);
+    const township = await insertOrganisation(unit, 'township', '示例镇', bureau);
+    const station = await insertOrganisation(unit, 'station_township', '示例镇社工站', township);
+    const finance = await insertActor(unit, bureau, 'finance');
+    const operator = await insertActor(unit, station, 'operator');
+    await unit.append({ action: 'bench.seed', subject: { type: 'book', id: bookId } });
+    return { bookId, stationId: station.id, finance, operator };
+  });
+}
 
-async function insertOrganisation(
-  store: Store,
+function insertOrganisation(
+  unit: Unit,
   kind: 'bureau_county' | 'township' | 'station_township',
   name: string,
-  parent: OrganisationRow | null,
-): Promise<OrganisationRow> {
-  const id = newId();
-  const row = {
+  parent: Row<'organisation'> | null,
+  id = newId(),
+): Promise<Row<'organisation'>> {
+  return unit.insert('organisation', {
     id,
     kind,
     name,
     parentId: parent?.id ?? null,
     path: `${parent?.path ?? ''}${id}/`,
     divisionCode: '510521',
+    creditCode: null,
+    providerKind: null,
+    districtClass: null,
     openedDate: '2020-01-01',
+    closedDate: null,
     createdAt: today(),
-  };
-  await store.admin.insertInto('organisation').values(row).execute();
-  return row;
+    version: 1,
+  });
 }
 
-async function insertActor(store: Store, organisation: OrganisationRow, role: Role): Promise<Actor> {
+async function insertActor(unit: Unit, organisation: Row<'organisation'>, role: Role): Promise<Actor> {
   const personId = newId();
-  await store.admin
-    .insertInto('person')
-    .values({
-      id: personId,
-      organisationId: organisation.id,
-      loginName: personId,
-      displayName: role,
-      createdAt: today(),
-    })
-    .execute();
-  await store.admin
-    .insertInto('roleGrant')
-    .values({
-      id: newId(),
-      personId,
-      organisationId: organisation.id,
-      role,
-      grantedBy: personId,
-      grantedAt: today(),
-      revokedAt: null,
-    })
-    .execute();
+  await unit.insert('person', {
+    id: personId,
+    organisationId: organisation.id,
+    loginName: await unit.seal(personId, `person/${personId}`),
+    loginIndex: unit.keys.index('login', personId),
+    displayName: await unit.seal(role, `person/${personId}`),
+    passwordHash: null,
+    isActive: 1,
+    createdAt: today(),
+    version: 1,
+  });
+  await unit.insert('roleGrant', {
+    id: newId(),
+    personId,
+    organisationId: organisation.id,
+    role,
+    grantedBy: personId,
+    grantedAt: today(),
+    revokedAt: null,
+  });
   const grant = { organisationId: organisation.id, organisationPath: organisation.path, role };
   return {
     personId,

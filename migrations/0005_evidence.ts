@@ -64,6 +64,10 @@ export function statements(engine: Engine): string[] {
        primary key ("bookId", "ownerId", "number")`,
     ),
     `create index "invoiceUse_number" on "invoiceUse"("number")`,
+    // PostgreSQL asks for the key that points at the table; in SQLite it points at whatever has the name.
+    ...(engine === 'postgres'
+      ? [`alter table "contractEvidence" drop constraint "contractEvidence_attachmentId_fkey"`]
+      : []),
     `drop table "attachment"`,
     table(
       engine,
@@ -80,6 +84,12 @@ export function statements(engine: Engine): string[] {
        "logIndex" INTEGER not null`,
     ),
     ...appendOnly(engine, 'attachment', ['id']),
+    ...(engine === 'postgres'
+      ? [
+          `alter table "contractEvidence" add constraint "contractEvidence_attachmentId_fkey"
+             foreign key ("attachmentId") references "attachment"("id")`,
+        ]
+      : []),
     table(
       engine,
       'signingKey',

@@ -15,9 +15,11 @@ import { allotmentRoutes } from './http/routes/allotments.js';
 import { attachmentRoutes } from './http/routes/attachments.js';
 import { auditRoutes } from './http/routes/audit.js';
 import { bookRoutes } from './http/routes/books.js';
+import { checkpointRoutes } from './http/routes/checkpoints.js';
 import { claimStepRoutes } from './http/routes/claim-steps.js';
 import { claimRoutes } from './http/routes/claims.js';
 import { contractRoutes } from './http/routes/contracts.js';
+import { evidenceRoutes } from './http/routes/evidence.js';
 import { figureRoutes } from './http/routes/figures.js';
 import { fundRoutes } from './http/routes/funds.js';
 import { healthRoutes } from './http/routes/health.js';
@@ -27,6 +29,7 @@ import { policyRoutes } from './http/routes/policy.js';
 import { providerReportRoutes } from './http/routes/provider-reports.js';
 import { sessionRoutes } from './http/routes/session.js';
 import { setupPageRoutes } from './http/routes/setup-page.js';
+import { signingRoutes } from './http/routes/signing.js';
 import { registerSecurityHeaders } from './http/security.js';
 import { registerOpenApi } from './http/swagger.js';
 import { leaveToHook, validateRequest } from './http/validation.js';
@@ -97,4 +100,7 @@ const ROUTES: readonly ((app: App, deps: Dependencies) => void)[] = [
   claimStepRoutes,
   policyRoutes,
   auditRoutes,
+  checkpointRoutes,
+  signingRoutes,
+  evidenceRoutes,
 ];

@@ -1,8 +1,10 @@
 import type { Logger } from 'pino';
 import { buildApp } from './app.js';
 import { readConfig } from './config.js';
+import { readTsaRoots } from './core/tsa-roots.js';
 import { openInstallation } from './db/installation.js';
 import type { Store } from './db/store.js';
+import { Checkpoints, keepCheckpoints, OutsideFile } from './evidence/index.js';
 import type { App } from './http/context.js';
 import { createLogger } from './http/logging.js';
 import { speakChinese } from './http/messages.js';
@@ -21,7 +23,7 @@ export interface RunningServer {
 /**
  * Starts the service: configuration, packs, database, schema, then the port. What was opened is closed again when
  * a later step fails.
- * @throws DomainError `config_invalid`, `policy_packs_invalid`; or what the database or the port says.
+ * @throws DomainError `config_invalid`, `policy_packs_invalid`, `master_key_…`, `log_not_extended`; or what the database or the port says.
  */
 export async function startServer(
   environment: Readonly<Record<string, string | undefined>>,
@@ -34,12 +36,20 @@ export async function startServer(
   const logger = given.logger ?? createLogger(config.logLevel);
   const { store } = await openInstallation(config);
   try {
+    const checkpoints = new Checkpoints(store, OutsideFile.open(config.checkpointsFile));
+    await checkpoints.demandExtended();
     const setupPath = await createSetupLink(store, now());
-    const app = await buildApp({ store, config, packs, logger, now });
+    const tsaRoots = readTsaRoots(config.tsaRootsFile);
+    const app = await buildApp({ store, config, packs, logger, now, checkpoints, tsaRoots });
     const url = await app.listen({ host: config.host, port: config.port });
+    const stopSigning = keepCheckpoints(store, checkpoints, {
+      everyMs: config.checkpointSeconds * 1000,
+      now,
+      onFault: (error) => logger.error({ err: error }, 'checkpoint refused'),
+    });
     let closing: Promise<void> | undefined;
     const close = () => {
-      closing ??= closeInOrder(app, store);
+      closing ??= closeInOrder(app, stopSigning, store);
       return closing;
     };
     return { url, setupPath, close };
@@ -52,10 +62,11 @@ export async function startServer(
 /** How long requests under way may take before their connections are cut. */
 const GRACE_MS = 10_000;
 
-async function closeInOrder(app: App, store: Store): Promise<void> {
+async function closeInOrder(app: App, stopSigning: () => Promise<void>, store: Store): Promise<void> {
   const cut = setTimeout(() => app.server.closeAllConnections(), GRACE_MS);
   try {
     await app.close();
+    await stopSigning();
   } finally {
     clearTimeout(cut);
     await store.close();

@@ -21,11 +21,15 @@ export const engines = ['sqlite', 'postgres'] as const satisfies readonly Engine
 export async function openTestStore(t: Test, engine: Engine): Promise<Store> {
   const store = await openAt(await testDatabaseUrl(t, engine));
   t.teardown(() => store.close());
-  if (engine === 'sqlite') {
-    await migrate(store);
-    await settleTestKey(store);
-  }
+  await prepare(store);
   return store;
+}
+
+/** Makes the schema in a new SQLite file; a PostgreSQL database has it from its template. */
+export async function prepare(store: Store): Promise<void> {
+  if (store.engine === 'postgres') return;
+  await migrate(store);
+  await settleTestKey(store);
 }
 
 /**

@@ -26,7 +26,8 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   allotments: ['core', 'db', 'audit', 'organisations', 'policy', 'ledger'],
   contracts: ['core', 'db', 'audit', 'organisations', 'policy', 'ledger'],
   claims: ['core', 'db', 'audit', 'organisations', 'policy', 'ledger', 'contracts'],
-  evidence: ['core', 'db', 'audit', 'policy', 'ledger', 'organisations'],
+  privacy: ['core', 'db', 'audit', 'organisations', 'ledger'],
+  evidence: ['core', 'db', 'audit', 'policy', 'ledger', 'organisations', 'attachments', 'claims'],
 };
 
 t.test('imports point in one direction', async (t) => {

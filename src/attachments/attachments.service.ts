@@ -147,6 +147,12 @@ export async function readAttachment(
   return { attachment: { ...attachment, fileName: nameOf(attachment.fileName) }, bytes: opened.bytes };
 }
 
+/** A file as it is stored, encrypted. @throws DomainError `attachment_damaged` */
+export const storedAttachment = (
+  folder: string,
+  { contentSha256 }: Pick<Row<'attachment'>, 'contentSha256'>,
+): Promise<Buffer> => readContent(folder, contentSha256);
+
 /**
  * A stored file in clear and the salt of its commitment; null once it was erased.
  * @throws DomainError `attachment_damaged` when the stored file is gone or is not what was uploaded.

@@ -1,2 +1,3 @@
 export * from './attachments.schema.js';
-export { openAttachment, readAttachment, type Upload, uploadAttachment } from './attachments.service.js';
+export { openAttachment, readAttachment,
+  storedAttachment, type Upload, uploadAttachment } from './attachments.service.js';

@@ -1,28 +1,11 @@
-import { readConfig } from '../config.js';
 import { DomainError } from '../core/errors.js';
-import { openInstallation } from '../db/installation.js';
-import type { Store } from '../db/store.js';
 import { type BookVerification, type Difference, verifyAll, verifyInstallation } from '../evidence/index.js';
 import { loadPacks } from '../policy/index.js';
 import { progress } from './progress.js';
-
-type Environment = Parameters<typeof readConfig>[0];
-
-async function withStore<T>(
-  environment: Environment,
-  work: (store: Store, migrated: readonly string[]) => Promise<T>,
-): Promise<T> {
-  const config = readConfig(environment);
-  const { store, migrated } = await openInstallation(config);
-  try {
-    return await work(store, migrated);
-  } finally {
-    await store.close();
-  }
-}
+import { type Environment, withSession } from './session.js';
 
 export async function migrateDatabase(environment: Environment): Promise<void> {
-  const names = await withStore(environment, async (_store, migrated) => migrated);
+  const names = await withSession(environment, async ({ migrated }) => migrated);
   console.log(names.length === 0 ? '数据库已是最新 (up to date)' : `已执行迁移：${names.join('、')}`);
 }
 
@@ -32,9 +15,13 @@ export async function verifyDatabase(
   options: { book?: string; json: boolean },
 ): Promise<void> {
   const packs = loadPacks();
-  const { results, installation } = await withStore(environment, (store) =>
+  const { results, installation } = await withSession(environment, ({ store, outside }) =>
     store.snapshot(async (db) => ({
-      results: await verifyAll(db, store.keys, packs, { bookId: options.book, progressOf: progress }),
+      results: await verifyAll(db, store.keys, packs, {
+        bookId: options.book,
+        progressOf: progress,
+        outside,
+      }),
       installation: options.book ? null : await verifyInstallation(db, store.keys),
     })),
   );

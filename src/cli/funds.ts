@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { environment } from '../config.js';
 import { DomainError } from '../core/errors.js';
 import { projectFile } from '../core/project.js';
@@ -55,6 +55,140 @@ policy
   .description('print for every clause what carries it: a rule, a procedure, or no duty with a reason')
   .option('--packs <folder>', 'folder of packs (default: the built-in ones)')
   .action(async (options: { packs?: string }) => (await import('./policy.js')).printCoverage(options.packs));
+
+/** Commands on a book say which one, and who acts. */
+const ofBook = (command: Command): Command =>
+  command
+    .option('--book <id>', 'which book (default: the only one)')
+    .option('--as <login>', 'login name of the person who does it');
+const whole = (text: string): number => {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('应为不小于零的整数');
+  return Number(text);
+};
+const evidence = async () => import('./evidence.js');
+const keys = async () => import('./keys.js');
+const timestamps = async () => import('./timestamps.js');
+
+const evidenceCommand = program.command('evidence').description('evidence packages for auditors');
+ofBook(evidenceCommand.command('export'))
+  .description('write an evidence package: of the whole book, or of what is chosen')
+  .option('--fund <id>', 'of one fund')
+  .option('--project <id>', 'of one project (contract)')
+  .option('--claim <id>', 'of one claim')
+  .option('--from <date>', 'of a period: first day')
+  .option('--until <date>', 'of a period: last day')
+  .option('--clear', 'with personal data and files in clear', false)
+  .option('--recipient <name>', 'who receives it (with --clear)')
+  .option('--reason <text>', 'why personal data must be in it (with --clear)')
+  .option('--out <file>', 'file to write')
+  .action(async (options) => (await evidence()).exportEvidence(environment(), options));
+
+program
+  .command('verifier')
+  .description('write verify.mjs and verify.html, for auditors to keep as their own copy')
+  .option('--out <folder>', 'where', '.')
+  .action(async (options: { out: string }) => (await evidence()).writeVerifiers(options.out));
+
+const checkpoint = program.command('checkpoint').description('signed states of a book’s log');
+ofBook(checkpoint.command('show'))
+  .description('sign what was written since and print the newest checkpoint')
+  .action(async (options) => (await evidence()).printCheckpoint(environment(), options));
+ofBook(checkpoint.command('accept'))
+  .description('after a disaster: go on from what the database has, for ever on record')
+  .requiredOption('--reason <text>', 'what happened')
+  .action(async (options) => (await evidence()).acceptHead(environment(), options));
+
+ofBook(program.command('proof'))
+  .description('print the proof that an entry is in the log (c2sp.org/tlog-proof)')
+  .argument('<index>', 'place in the log', whole)
+  .option('--size <n>', 'under the checkpoint of so many entries', whole)
+  .action(async (index: number, options) => (await evidence()).printProof(environment(), index, options));
+ofBook(program.command('consistency'))
+  .description('print the proof that one checkpoint continues another')
+  .argument('<from>', 'entries of the earlier', whole)
+  .argument('<until>', 'entries of the later', whole)
+  .action(async (from: number, until: number, options) =>
+    (await evidence()).printConsistency(environment(), from, until, options),
+  );
+
+const key = program.command('keys').description('signing keys of a book');
+ofBook(key.command('list'))
+  .description('print the verifier keys, for auditors to keep')
+  .action(async (options) => (await keys()).showKeys(environment(), options));
+ofBook(key.command('rotate'))
+  .description('add a key; both sign until the old one is retired')
+  .action(async (options) => (await keys()).rotate(environment(), options));
+ofBook(key.command('retire'))
+  .description('end the use of a key; what it signed stays valid')
+  .argument('<id>', 'key')
+  .action(async (id: string, options) => (await keys()).retire(environment(), id, options));
+ofBook(key.command('revoke'))
+  .description('name a key as no longer to be trusted')
+  .argument('<id>', 'key')
+  .requiredOption('--reason <text>', 'why')
+  .action(async (id: string, options) => (await keys()).revoke(environment(), id, options));
+
+const witness = program.command('witness').description('cosignatures of checkpoints by somebody else');
+witness
+  .command('keygen')
+  .description('make a witness’s key file and print its public key')
+  .argument('<name>', 'name of the witness, such as audit.luzhou.example')
+  .requiredOption('--out <file>', 'key file to write; keep it secret')
+  .action(async (name: string, options: { out: string }) =>
+    (await evidence()).makeWitnessKey(name, options.out),
+  );
+witness
+  .command('cosign')
+  .description('check a checkpoint against the one cosigned last and print it with the cosignature')
+  .argument('<checkpoint>', 'file of the checkpoint')
+  .requiredOption('--key <file>', 'key file of the witness')
+  .requiredOption('--log <verifier key>', 'the book’s verifier key')
+  .requiredOption('--state <file>', 'what the witness has seen; made at the first time')
+  .option('--consistency <file>', 'proof from the API or `funds consistency`')
+  .action(async (file: string, options) =>
+    (await evidence()).cosignCheckpoint({ ...options, checkpoint: file }),
+  );
+ofBook(witness.command('add'))
+  .description('register a witness’s public key with a book')
+  .argument('<verifier key>', 'as keygen printed it')
+  .action(async (text: string, options) => (await keys()).registerWitness(environment(), text, options));
+ofBook(witness.command('import'))
+  .description('take in a checkpoint that came back with a cosignature')
+  .argument('<file>', 'the cosigned checkpoint')
+  .action(async (file: string, options) => (await evidence()).importCosigned(environment(), file, options));
+
+const timestamp = program.command('timestamp').description('RFC 3161 time stamps on checkpoints');
+ofBook(timestamp.command('request'))
+  .description('write the request for a time stamp on a checkpoint')
+  .argument('<size>', 'entries of the checkpoint', whole)
+  .argument('<file>', 'request file to write')
+  .option('--renews <id>', 'the time stamp that it is to renew')
+  .action(async (size: number, file: string, options) =>
+    (await timestamps()).requestTimestamp(environment(), size, file, options),
+  );
+ofBook(timestamp.command('import'))
+  .description('verify and store an authority’s answer')
+  .argument('<size>', 'entries of the checkpoint', whole)
+  .argument('<file>', 'answer file')
+  .option('--renews <id>', 'the time stamp that it renews')
+  .action(async (size: number, file: string, options) =>
+    (await timestamps()).takeTimestamp(environment(), size, file, options),
+  );
+ofBook(timestamp.command('renew'))
+  .description('verify all time stamps again and renew those that end soon')
+  .option('--within-days <n>', 'how soon', whole, 365)
+  .option('--folder <folder>', 'where request files go when no authority is configured', '.')
+  .action(async (options) => (await timestamps()).renewTimestamps(environment(), options));
+
+ofBook(program.command('erase'))
+  .description('erase a data subject: person, party, claim, contract, attachment, sanction, organisation')
+  .argument('<kind>', 'kind of subject')
+  .argument('<id or name>', 'its id; of a party the name')
+  .requiredOption('--document <number>', 'document that orders or approves it')
+  .requiredOption('--reason <text>', 'why')
+  .action(async (kind: string, subject: string, options) =>
+    (await keys()).erase(environment(), kind, subject, options),
+  );
 
 program
   .command('openapi')

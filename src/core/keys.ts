@@ -18,7 +18,7 @@ export class KeyRing {
   readonly #wrapKey: Buffer;
   readonly #indexKey: Buffer;
   readonly #rowKey: Buffer;
-  readonly #unwrapped = new Map<string, Buffer>();
+  readonly #unwrapped = new Map<string, { readonly context: string; readonly key: Buffer }>();
 
   /** @param master 32 bytes */
   constructor(master: Buffer) {
@@ -39,7 +39,7 @@ export class KeyRing {
   newSubjectKey(context: string): string {
     const key = randomBytes(KEY_BYTES);
     const wrapped = encrypt(this.#wrapKey, key, context).toString('base64');
-    this.#keep(wrapped, key);
+    this.#keep(wrapped, context, key);
     return wrapped;
   }
 
@@ -70,16 +70,16 @@ export class KeyRing {
 
   #unwrap(wrapped: string, context: string): Buffer {
     const known = this.#unwrapped.get(wrapped);
-    if (known) return known;
+    if (known?.context === context) return known.key;
     const key = decrypt(this.#wrapKey, Buffer.from(wrapped, 'base64'), context);
-    this.#keep(wrapped, key);
+    this.#keep(wrapped, context, key);
     return key;
   }
 
-  #keep(wrapped: string, key: Buffer): void {
+  #keep(wrapped: string, context: string, key: Buffer): void {
     if (this.#unwrapped.size >= MAX_UNWRAPPED)
       this.#unwrapped.delete(this.#unwrapped.keys().next().value as string);
-    this.#unwrapped.set(wrapped, key);
+    this.#unwrapped.set(wrapped, { context, key });
   }
 }
 

@@ -19,12 +19,10 @@ const MESSAGES = {
 } as const;
 export type TimestampErrorCode = keyof typeof MESSAGES;
 
-/** Why a timestamp is not accepted. The code is stable, the message Chinese; `reason` is English, for the log. */
+/** Why a timestamp is not accepted. The code is stable, the message Chinese; the reason English, for the log. */
 export class TimestampError extends DomainError {
-  constructor(
-    override readonly code: TimestampErrorCode,
-    readonly reason: string,
-  ) {
+  declare readonly code: TimestampErrorCode;
+  constructor(code: TimestampErrorCode, reason: string) {
     super(code, MESSAGES[code], { evidence: { reason } });
   }
 }
@@ -35,25 +33,10 @@ export const fail = (code: TimestampErrorCode, reason: string): never => {
 const malformed = (reason: string): never => fail('timestamp_malformed', reason);
 
 /** Identifier octets (X.690 §8.1.2); `[n]` is context-specific and constructed, `(n)` primitive. */
-const TAGS = {
-  boolean: 0x01,
-  integer: 0x02,
-  bits: 0x03,
-  octets: 0x04,
-  oid: 0x06,
-  utcTime: 0x17,
-  time: 0x18,
-  sequence: 0x30,
-  set: 0x31,
-  '(0)': 0x80,
-  '(1)': 0x81,
-  '(2)': 0x82,
-  '[0]': 0xa0,
-  '[1]': 0xa1,
-  '[3]': 0xa3,
-  '[4]': 0xa4,
-};
-type Name = keyof typeof TAGS;
+const TAGS = { bool: 1, int: 2, bits: 3, octets: 4, oid: 6, utcTime: 23, time: 24, sequence: 48, set: 49 };
+type Name = keyof typeof TAGS | `[${0 | 1 | 3 | 4}]` | '(0)';
+const tagOf = (name: string): number =>
+  TAGS[name as keyof typeof TAGS] ?? (name.startsWith('[') ? 0xa0 : 0x80) + Number(name[1]);
 
 /** One element: identifier octet, the whole encoding, the value octets, and the elements of a constructed one. */
 export interface Der {
@@ -64,8 +47,7 @@ export interface Der {
 }
 
 /** Tokens are 2 to 10 KiB; a response beyond this is not one. */
-const MAX_BYTES = 64 * 1024;
-const LIMITS = { maxDepth: 40, maxNodes: 4000, maxContentLength: MAX_BYTES, parseEmbedded: false };
+const LIMITS = { maxDepth: 40, maxNodes: 4000, maxContentLength: 64 * 1024, parseEmbedded: false };
 
 /**
  * The one element that `bytes` consist of, in distinguished form (X.690 §10): definite lengths in the fewest octets,
@@ -74,7 +56,7 @@ const LIMITS = { maxDepth: 40, maxNodes: 4000, maxContentLength: MAX_BYTES, pars
  * @throws TimestampError `timestamp_malformed`, also for bytes that follow
  */
 export function parseDer(bytes: Uint8Array): Der {
-  if (bytes.length > MAX_BYTES) malformed(`more than ${MAX_BYTES} bytes`);
+  if (bytes.length > LIMITS.maxContentLength) malformed(`${bytes.length} bytes`);
   const { offset, result } = fromBER(bytes, LIMITS);
   if (offset !== bytes.length) malformed(result.error || 'bytes after the end');
   return distinguished(result, Buffer.from(bytes));
@@ -84,8 +66,7 @@ function distinguished(block: ReturnType<typeof fromBER>['result'], bytes: Buffe
   const tag = bytes[0] as number;
   const { length, isIndefiniteForm, blockLength } = block.lenBlock;
   const head = length < 0x80 ? 2 : length < 0x100 ? 3 : 4;
-  if (isIndefiniteForm || block.idBlock.blockLength + blockLength !== head)
-    malformed('tag or length is not DER');
+  if (isIndefiniteForm || block.idBlock.blockLength + blockLength !== head) malformed('length is not DER');
   const isConstructed = (tag & 0x20) !== 0;
   if (isConstructed && tag < 0x40 && tag !== TAGS.sequence && tag !== TAGS.set) malformed('string in pieces');
   const content = bytes.subarray(head, head + length);
@@ -103,27 +84,23 @@ function distinguished(block: ReturnType<typeof fromBER>['result'], bytes: Buffe
 type Spec = Name | `${Name}?` | `${Name}|${Name}`;
 type Parts<S extends readonly Spec[]> = { [K in keyof S]: S[K] extends `${string}?` ? Der | undefined : Der };
 
-/**
- * The elements of a constructed one, in order and none left over: `'integer'` must be there, `'integer?'` may be,
- * `'utcTime|time'` is one of two.
- */
+/** The elements of a constructed one, none left over: `'int'` must be there, `'int?'` may, `'int|oid'` is one of two. */
 export function parts<const S extends readonly Spec[]>(of: Der, name: Name, ...specs: S): Parts<S> {
-  const left = of.tag === TAGS[name] ? [...of.children] : malformed(`tag ${of.tag}, expected ${name}`);
+  const left = of.tag === tagOf(name) ? [...of.children] : malformed(`tag ${of.tag}, expected ${name}`);
   const found = specs.map((spec) => {
-    const isNext = spec.split(/[?|]/).some((choice) => left[0]?.tag === TAGS[choice as Name]);
-    return isNext || spec.endsWith('?') ? isNext && left.shift() : malformed(`no ${spec} in ${name}`);
+    if (spec.split(/[?|]/).some((choice) => choice && left[0]?.tag === tagOf(choice))) return left.shift();
+    return spec.endsWith('?') ? undefined : malformed(`no ${spec} in ${name}`);
   });
   if (left.length > 0) malformed(`tag ${left[0]?.tag} is one too many in ${name}`);
-  return found.map((element) => element || undefined) as unknown as Parts<S>;
+  return found as unknown as Parts<S>;
 }
 
 /** Dotted text of an OBJECT IDENTIFIER in its one encoding. */
 export function oidOf({ raw }: Der): string {
-  const read = new ObjectIdentifier();
-  read.fromBER(raw, 0, raw.length);
-  const text = read.getValue();
-  const again = Buffer.from(new ObjectIdentifier({ value: text }).toBER());
-  return again.equals(raw) ? text : malformed('object identifier is not DER');
+  const { result } = fromBER(raw, LIMITS);
+  const value = result instanceof ObjectIdentifier ? result.getValue() : '0.0';
+  const again = Buffer.from(new ObjectIdentifier({ value }).toBER());
+  return again.equals(raw) ? value : malformed('object identifier is not DER');
 }
 
 /** An INTEGER that is not negative, in the fewest octets. */
@@ -163,13 +140,11 @@ type Extensions = ReadonlyMap<string, { readonly isCritical: boolean; readonly v
 export function extensionsOf(list: Der): Extensions {
   const found = new Map<string, { isCritical: boolean; value: Buffer }>();
   for (const element of list.children) {
-    const [id, critical, value] = parts(element, 'sequence', 'oid', 'boolean?', 'octets');
+    const [id, critical, value] = parts(element, 'sequence', 'oid', 'bool?', 'octets');
     const oid = oidOf(id);
+    const isCritical = critical !== undefined && critical.content[0] !== 0;
     if (found.has(oid)) malformed(`extension ${oid} twice`);
-    found.set(oid, {
-      isCritical: critical?.content.some((octet) => octet !== 0) ?? false,
-      value: value.content,
-    });
+    found.set(oid, { isCritical, value: value.content });
   }
   return found;
 }
@@ -177,7 +152,6 @@ export function extensionsOf(list: Der): Extensions {
 /** What the checks need of an X.509 certificate (RFC 5280 §4.1); `x509` is the same in OpenSSL's hands. */
 export interface Certificate {
   readonly x509: X509Certificate;
-  readonly subject: Der;
   /** Issuer name ‖ serial number, as encoded: how RFC 5652 §5.3 names a certificate. */
   readonly issuerAndSerial: Buffer;
   readonly notBefore: number;
@@ -189,19 +163,17 @@ export interface Certificate {
 /** @throws TimestampError `timestamp_malformed` */
 export function readCertificate(der: Der): Certificate {
   const [signed, signatureAlgorithm] = parts(der, 'sequence', 'sequence', 'sequence', 'bits');
-  const [, serial, , issuer, validity, subject, , , , list] = parts(
+  const [, serial, , issuer, validity, , , list] = parts(
     signed,
     'sequence',
-    ...(['[0]?', 'integer', 'sequence', 'sequence', 'sequence', 'sequence', 'sequence'] as const),
-    ...(['(1)?', '(2)?', '[3]?'] as const),
+    ...(['[0]?', 'int', 'sequence', 'sequence', 'sequence', 'sequence', 'sequence', '[3]?'] as const),
   );
-  const [notBefore, notAfter] = parts(validity, 'sequence', 'utcTime|time', 'utcTime|time').map(instantOf);
+  const [notBefore, notAfter] = parts(validity, 'sequence', 'utcTime|time', 'utcTime|time');
   return {
     x509: new X509Certificate(der.raw),
-    subject,
     issuerAndSerial: Buffer.concat([issuer.raw, serial.raw]),
-    notBefore: notBefore as number,
-    notAfter: notAfter as number,
+    notBefore: instantOf(notBefore),
+    notAfter: instantOf(notAfter),
     signatureAlgorithm,
     extensions: list ? extensionsOf(parts(list, '[3]', 'sequence')[0]) : new Map(),
   };
@@ -210,15 +182,12 @@ export function readCertificate(der: Der): Certificate {
 /** One-line text of the subject, such as `C=CN, O=…, CN=…`. */
 export const subjectText = ({ x509 }: Certificate): string => x509.subject.replaceAll('\n', ', ');
 
-/** @throws TimestampError `timestamp_roots_invalid` when there is none or one cannot be read */
+const PEM = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+/** Every certificate of the texts. @throws TimestampError `timestamp_roots_invalid` when one cannot be read */
 export function readRoots(pems: readonly string[]): readonly Certificate[] {
-  const blocks = pems.map(
-    (pem) => pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [],
-  );
-  if (blocks.length === 0 || blocks.some((found) => found.length === 0))
-    fail('timestamp_roots_invalid', 'no PEM certificate');
   try {
-    return blocks.flat().map((block) => readCertificate(parseDer(new X509Certificate(block).raw)));
+    const blocks = pems.flatMap((pem) => pem.match(PEM) ?? [pem]).map((block) => new X509Certificate(block));
+    return blocks.map(({ raw }) => readCertificate(parseDer(raw)));
   } catch (error) {
     return fail('timestamp_roots_invalid', String(error));
   }
@@ -228,6 +197,7 @@ const TIME_STAMPING = '1.3.6.1.5.5.7.3.8';
 const KEY_USAGE = '2.5.29.15';
 const BASIC_CONSTRAINTS = '2.5.29.19';
 const PURPOSES = '2.5.29.37';
+const SUITABLE = [TIME_STAMPING, '2.5.29.37.0']; // or anyExtendedKeyUsage
 /** Extensions that may be critical: processed, or (further names, policies, inhibitAnyPolicy) without effect here. */
 const UNDERSTOOD = [KEY_USAGE, BASIC_CONSTRAINTS, PURPOSES, '2.5.29.17', '2.5.29.32', '2.5.29.54'];
 const CURVES = ['prime256v1', 'secp384r1', 'secp521r1'];
@@ -253,21 +223,15 @@ export function keyOf({ x509 }: Certificate): KeyObject {
 }
 
 type Path = readonly [Certificate, ...Certificate[]];
+type Trust = Readonly<{ others: readonly Certificate[]; roots: readonly Certificate[]; at: number }>;
 
 /**
  * The path from a timestamp signer over `others` to one of the roots, which are trusted as they are, valid at `at`
- * (RFC 5280 §6.1 without revocation; a certificate that constrains names or policies is refused).
+ * (RFC 5280 §6.1 without revocation; a certificate with critical constraints on names or policies is refused).
  *
  * @throws TimestampError why the first path to a root is not valid, or `timestamp_untrusted` when there is none
  */
-export function certificatePath(
-  signer: Certificate,
-  trust: {
-    readonly others: readonly Certificate[];
-    readonly roots: readonly Certificate[];
-    readonly at: number;
-  },
-): Path {
+export function certificatePath(signer: Certificate, trust: Trust): Path {
   let tries = 0;
   function* longer(path: Path): Generator<Path> {
     for (const issuer of path.length < MAX_PATH ? [...trust.roots, ...trust.others] : []) {
@@ -281,10 +245,7 @@ export function certificatePath(
   let refusal: unknown;
   for (const path of longer([signer])) {
     try {
-      for (const [place, certificate] of path.entries()) checkCertificate(certificate, place, trust.at);
-      for (const { signatureAlgorithm } of path.slice(0, -1))
-        if (!SIGNATURES[algorithmOf(signatureAlgorithm)]?.[1])
-          fail('timestamp_algorithm_unsupported', 'signature of a certificate');
+      for (const [place, certificate] of path.entries()) checkCertificate(certificate, place, trust);
       return path;
     } catch (error) {
       refusal ??= error;
@@ -303,13 +264,16 @@ function isIssuedBy({ x509 }: Certificate, issuer: Certificate): boolean {
 }
 
 /** @param place in the path: 0 the signer, then authorities */
-function checkCertificate(certificate: Certificate, place: number, at: number): void {
-  const { notBefore, notAfter, extensions } = certificate;
-  const flaw =
-    [...extensions].find(([oid, { isCritical }]) => isCritical && !UNDERSTOOD.includes(oid))?.[0] ??
-    (place === 0 ? flawOfSigner(certificate) : flawOfAuthority(certificate, place - 1));
+function checkCertificate(certificate: Certificate, place: number, { roots, at }: Trust): void {
+  const { extensions, notBefore, notAfter, signatureAlgorithm } = certificate;
+  const isForeign = (oid: string) => extensions.get(oid)?.isCritical && !UNDERSTOOD.includes(oid);
+  const foreign = [...extensions.keys()].find(isForeign);
+  const flaw = foreign ?? (place === 0 ? flawOfSigner(certificate) : flawOfAuthority(certificate, place - 1));
   if (flaw) fail('timestamp_certificate_unsuitable', `${subjectText(certificate)}: ${flaw}`);
   keyOf(certificate);
+  // Nobody relies on the signature of a root.
+  if (!roots.includes(certificate) && !SIGNATURES[algorithmOf(signatureAlgorithm)]?.[1])
+    fail('timestamp_algorithm_unsupported', 'signature of a certificate');
   if (at < notBefore || at > notAfter) fail('timestamp_certificate_expired', subjectText(certificate));
 }
 
@@ -327,10 +291,8 @@ function flawOfSigner({ x509, extensions }: Certificate): string | undefined {
 function flawOfAuthority({ x509, extensions }: Certificate, below: number): string | undefined {
   const basic = extensions.get(BASIC_CONSTRAINTS);
   if (!basic || !x509.ca) return 'not an authority';
-  const [, pathLength] = parts(parseDer(basic.value), 'sequence', 'boolean', 'integer?');
+  const [, pathLength] = parts(parseDer(basic.value), 'sequence', 'bool', 'int?');
   if (pathLength && naturalOf(pathLength) < BigInt(below)) return 'path too long';
   const purposes = extensions.has(PURPOSES) ? x509.keyUsage : [TIME_STAMPING];
-  return purposes.some((oid) => oid === TIME_STAMPING || oid === '2.5.29.37.0')
-    ? undefined
-    : 'not for timestamps';
+  return purposes.some((oid) => SUITABLE.includes(oid)) ? undefined : 'not for timestamps';
 }

@@ -4,22 +4,19 @@ import {
   algorithmOf,
   type Certificate,
   certificatePath,
-  context,
   type Der,
   extensionsOf,
-  Fields,
   fail,
   instantOf,
   keyOf,
   naturalOf,
   oidOf,
-  only,
   parseDer,
+  parts,
   readCertificate,
   readRoots,
   SIGNATURES,
   subjectText,
-  TAG,
   TimestampError,
 } from './timestamp-certificates.js';
 
@@ -29,8 +26,7 @@ const OID_SIGNED_DATA = '1.2.840.113549.1.7.2';
 const OID_TST_INFO = '1.2.840.113549.1.9.16.1.4';
 const OID_CONTENT_TYPE = '1.2.840.113549.1.9.3';
 const OID_MESSAGE_DIGEST = '1.2.840.113549.1.9.4';
-const OID_SIGNING_CERTIFICATE = '1.2.840.113549.1.9.16.2.12';
-const OID_SIGNING_CERTIFICATE_V2 = '1.2.840.113549.1.9.16.2.47';
+const OIDS_SIGNING_CERTIFICATE = ['1.2.840.113549.1.9.16.2.12', '1.2.840.113549.1.9.16.2.47']; // and V2
 const OID_SUBJECT_KEY_ID = '2.5.29.14';
 const OID_SHA256 = '2.16.840.1.101.3.4.2.1';
 const HASHES: Readonly<Record<string, string>> = {
@@ -65,9 +61,6 @@ export interface VerifiedTimestamp extends Timestamp {
   readonly chainValidUntil: string;
 }
 
-const sha256 = (...parts: readonly Uint8Array[]): Buffer =>
-  parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest();
-
 /**
  * A TimeStampReq (RFC 3161 §2.4.1), DER: SHA-256 imprint, certificate wanted, no policy asked for. The parameters of
  * the algorithm are NULL, as `openssl ts -query` writes them; RFC 5754 §2 has receivers take NULL and absent alike.
@@ -77,8 +70,7 @@ const sha256 = (...parts: readonly Uint8Array[]): Buffer =>
  * @throws TimestampError `timestamp_input_invalid`
  */
 export function timestampRequest(sha256: Buffer, nonce?: bigint): Buffer {
-  if (sha256.length !== 32 || (nonce !== undefined && nonce < 0n))
-    return fail('timestamp_input_invalid', 'request');
+  if (sha256.length !== 32 || (nonce ?? 0n) < 0n) return fail('timestamp_input_invalid', 'request');
   const algorithm = new Sequence({ value: [new ObjectIdentifier({ value: OID_SHA256 }), new Null()] });
   const imprint = new Sequence({ value: [algorithm, new OctetString({ valueHex: sha256 })] });
   const last = new Asn1Boolean({ value: true });
@@ -102,8 +94,8 @@ export function readTimestamp(der: Buffer): Timestamp {
  * Checks a TimeStampResp or TimeStampToken: that it is about these 32 bytes (and this request, when `nonce` is
  * given), signed by a certificate that is for timestamps only and was valid, up to one of the roots, when it signed
  * (RFC 3161 §2.3, §2.4.2; RFC 5652 §5.4, §5.6; RFC 5816; RFC 5280 §6.1). Signatures: RSA (PKCS #1 v1.5) and ECDSA
- * with SHA-256, SHA-384 or SHA-512. Whether a certificate was revoked is not looked up: there is no network here, and
- * revocation lists inside the token are not used.
+ * with SHA-256, SHA-384 or SHA-512. It must be DER throughout (RFC 3161 §3.4), which the indefinite lengths of some
+ * bare tokens are not. Whether a certificate was revoked is not looked up, nor read from lists inside the token.
  *
  * @param expected.trustedRoots PEM, one or several certificates in each text; trusted as they are, valid at the time
  * @throws TimestampError on any doubt; see the codes
@@ -117,17 +109,14 @@ export function verifyTimestamp(
   return classified(() => {
     const token = readToken(der);
     const { info, signer, certificates } = token;
-    if (info.hashAlgorithm !== OID_SHA256 || !info.hashedMessage.equals(expected.sha256))
-      fail('timestamp_imprint_mismatch', `imprint ${info.hashedMessage.toString('hex')}`);
+    if (info.hashAlgorithm !== OID_SHA256 || info.hashedMessage !== expected.sha256.toString('hex'))
+      fail('timestamp_imprint_mismatch', `imprint ${info.hashedMessage}`);
     if (expected.nonce !== undefined && info.nonce !== expected.nonce)
       fail('timestamp_nonce_mismatch', `nonce ${info.nonce}`);
-    const certificate =
-      signer.certificate ?? fail('timestamp_signer_missing', 'no certificate of the signer');
+    const certificate = signer.certificate ?? fail('timestamp_signer_missing', 'certificates');
     checkSignature(token, certificate);
-    const path = certificatePath(certificate, certificates, roots, info.genTime);
-    checkSigningCertificate(signer.attributes, path);
-    if (info.tsa && !isSameName(info.tsa, certificate.subject))
-      fail('timestamp_signer_mismatch', 'tsa is not the subject of the certificate');
+    const path = certificatePath(certificate, { others: certificates, roots, at: Date.parse(info.genTime) });
+    checkSigningCertificate(signer, path);
     return {
       ...describe(token),
       signer: subjectText(certificate),
@@ -139,16 +128,17 @@ export function verifyTimestamp(
 
 /**
  * What to have stamped anew before the certificate or the algorithms of an old timestamp age:
- * `SHA-256(SHA-256(token) ‖ SHA-256(note))`, the token byte for byte as it is stored (`.tsr`) and the note in UTF-8. To check, verify the new token
- * on this digest, and the old one on the note.
+ * `SHA-256(SHA-256(token) ‖ SHA-256(note))`, the token byte for byte as it is stored and the note in UTF-8. To check it,
+ * verify the new token on this digest and the old one on the note, at any later time.
  *
- * This is the idea of RFC 4998 §5.2, that the new timestamp covers the old one together with the data. It is not an
- * EvidenceRecord: no ArchiveTimeStamp structure and no hash tree, the old token comes first (RFC 4998 has the data's hash
- * first), a stored response is hashed with its status, and SHA-256 itself is not replaced; when SHA-256
- * ages the notes must be hashed again by another function, the hash-tree renewal of RFC 4998, which this does not do.
+ * From RFC 4998 §5.2 it has the idea that the new timestamp covers the old one, with the data. It is no EvidenceRecord:
+ * there is no ArchiveTimeStamp structure and no hash tree; a stored response is hashed with its status, not only the
+ * token; the old token comes first, where hash-tree renewal has the data first; and the hash stays SHA-256. When that
+ * ages, the notes have to be hashed anew by another function, which this does not do.
  */
 export function renewalDigest(previousTokenDer: Buffer, note: string): Buffer {
-  return sha256(sha256(previousTokenDer), sha256(Buffer.from(note, 'utf8')));
+  const hash = (data: Uint8Array) => createHash('sha256').update(data).digest();
+  return hash(Buffer.concat([hash(previousTokenDer), hash(Buffer.from(note, 'utf8'))]));
 }
 
 /** Nothing but TimestampError leaves: what asn1js or OpenSSL throw at odd bytes means that they are malformed. */
@@ -170,12 +160,7 @@ interface Token {
 }
 
 const describe = ({ info, signer, certificates }: Token): Timestamp => ({
-  genTime: new Date(info.genTime).toISOString(),
-  policy: info.policy,
-  serialNumber: info.serialNumber,
-  hashAlgorithm: info.hashAlgorithm,
-  hashedMessage: info.hashedMessage.toString('hex'),
-  nonce: info.nonce,
+  ...info,
   signer: signer.certificate ? subjectText(signer.certificate) : null,
   certificates: certificates.map(({ x509 }) => x509.toString()),
 });
@@ -183,171 +168,132 @@ const describe = ({ info, signer, certificates }: Token): Timestamp => ({
 /** TimeStampResp (RFC 3161 §2.4.2) or ContentInfo with SignedData (RFC 5652 §3, §5.1) of one signer. */
 function readToken(der: Buffer): Token {
   const outer = parseDer(der);
-  const fields = new Fields(outer.children[0]?.tag === TAG.sequence ? tokenOf(outer) : outer);
-  if (oidOf(fields.take(TAG.oid)) !== OID_SIGNED_DATA) fail('timestamp_malformed', 'not SignedData');
-  const signed = new Fields(only(fields.take(context(0)), context(0), TAG.sequence));
-  fields.end();
-  expectVersion(signed, 3n);
-  const digests = signed.take(TAG.set).children.map(algorithmOf);
-  const encapsulated = new Fields(signed.take(TAG.sequence));
-  if (oidOf(encapsulated.take(TAG.oid)) !== OID_TST_INFO) fail('timestamp_malformed', 'not TSTInfo');
-  const { content } = only(encapsulated.take(context(0)), context(0), TAG.octets);
-  encapsulated.end();
-  const certificates = (signed.maybe(context(0))?.children ?? []).map(readCertificate);
-  signed.maybe(context(1)); // revocation lists
-  const signerInfo = only(signed.take(TAG.set), TAG.set, TAG.sequence);
-  signed.end();
-  const signer = readSigner(signerInfo, certificates);
-  if (!digests.includes(signer.digestAlgorithm))
-    fail('timestamp_malformed', 'digest algorithm not announced');
+  const isResponse = outer.children[0]?.tag === outer.tag;
+  const [type, wrapped] = parts(isResponse ? tokenOf(outer) : outer, 'sequence', 'oid', '[0]');
+  if (oidOf(type) !== OID_SIGNED_DATA) fail('timestamp_malformed', 'not SignedData');
+  const [version, digests, encapsulated, carried, , signers] = parts(
+    parts(wrapped, '[0]', 'sequence')[0],
+    'sequence',
+    ...(['int', 'set', 'sequence', '[0]?', '[1]?', 'set'] as const), // [1] are revocation lists
+  );
+  const [contentType, explicit] = parts(encapsulated, 'sequence', 'oid', '[0]');
+  if (naturalOf(version) !== 3n || oidOf(contentType) !== OID_TST_INFO)
+    fail('timestamp_malformed', 'content');
+  const { content } = parts(explicit, '[0]', 'octets')[0];
+  const certificates = (carried?.children ?? []).map(readCertificate);
+  const signer = readSigner(parts(signers, 'set', 'sequence')[0], certificates);
+  if (!digests.children.map(algorithmOf).includes(signer.digestAlgorithm))
+    fail('timestamp_malformed', 'digest algorithm of the signer is not announced');
   return { content, info: readInfo(parseDer(content)), signer, certificates };
 }
 
+/** The token of a response: granted or grantedWithMods, and failInfo with neither (RFC 3161 §2.4.2). */
 function tokenOf(response: Der): Der {
-  const fields = new Fields(response);
-  const info = new Fields(fields.take(TAG.sequence));
-  const status = naturalOf(info.take(TAG.integer));
-  const texts = info.maybe(TAG.sequence)?.children.map(({ content }) => content.toString('utf8')) ?? [];
-  // granted, grantedWithMods; failInfo only with the others (RFC 3161 §2.4.2)
-  if (status > 1n || info.maybe(TAG.bits)) fail('timestamp_rejected', `status ${status} ${texts.join(' ')}`);
-  info.end();
-  const token = fields.take(TAG.sequence);
-  fields.end();
-  return token;
+  const [info, token] = parts(response, 'sequence', 'sequence', 'sequence?');
+  const [status, texts, failure] = parts(info, 'sequence', 'int', 'sequence?', 'bits?');
+  const said = texts?.children.map(({ content }) => content.toString('utf8')).join(' ');
+  if (naturalOf(status) > 1n || failure) fail('timestamp_rejected', `status ${naturalOf(status)}: ${said}`);
+  return token ?? fail('timestamp_malformed', 'granted, and no token');
 }
 
-function expectVersion(fields: Fields, ...versions: readonly bigint[]): void {
-  const version = naturalOf(fields.take(TAG.integer));
-  if (!versions.includes(version)) fail('timestamp_malformed', `version ${version}`);
-}
-
-/** TSTInfo (RFC 3161 §2.4.2). */
+/** TSTInfo (RFC 3161 §2.4.2). Accuracy and ordering are not used; `tsa` is a hint, the certificate says who it is. */
 function readInfo(der: Der) {
-  const fields = new Fields(der);
-  expectVersion(fields, 1n);
-  const policy = oidOf(fields.take(TAG.oid));
-  const imprint = new Fields(fields.take(TAG.sequence));
-  const hashAlgorithm = algorithmOf(imprint.take(TAG.sequence));
-  const hashedMessage = imprint.take(TAG.octets).content;
-  imprint.end();
-  const serialNumber = naturalOf(fields.take(TAG.integer)).toString(16);
-  const genTime = instantOf(fields.take(TAG.time));
-  fields.maybe(TAG.sequence); // accuracy
-  fields.maybe(TAG.boolean); // ordering
-  const nonce = fields.maybe(TAG.integer);
-  const tsa = fields.maybe(context(0));
-  const extensions = fields.maybe(context(1));
-  fields.end();
-  if (extensions && [...extensionsOf(extensions).values()].some(({ isCritical }) => isCritical))
-    fail('timestamp_malformed', 'critical extension');
+  const [version, policy, imprint, serial, time, , , nonce, , extensions] = parts(
+    der,
+    'sequence',
+    ...(['int', 'oid', 'sequence', 'int', 'time', 'sequence?', 'bool?'] as const),
+    ...(['int?', '[0]?', '[1]?'] as const),
+  );
+  const [algorithm, hashed] = parts(imprint, 'sequence', 'sequence', 'octets');
+  const isForced = extensions && [...extensionsOf(extensions).values()].some(({ isCritical }) => isCritical);
+  if (naturalOf(version) !== 1n || isForced) fail('timestamp_malformed', 'version or critical extension');
   return {
-    policy,
-    hashAlgorithm,
-    hashedMessage,
-    serialNumber,
-    genTime,
+    policy: oidOf(policy),
+    hashAlgorithm: algorithmOf(algorithm),
+    hashedMessage: hashed.content.toString('hex'),
+    serialNumber: naturalOf(serial).toString(16),
+    genTime: new Date(instantOf(time)).toISOString(),
     nonce: nonce ? naturalOf(nonce) : null,
-    tsa,
   };
 }
 
-/** SignerInfo (RFC 5652 §5.3). */
+/** SignerInfo (RFC 5652 §5.3): version 1 names its certificate by issuer and serial, version 3 by key identifier. */
 function readSigner(der: Der, certificates: readonly Certificate[]) {
-  const fields = new Fields(der);
-  expectVersion(fields, 1n, 3n);
-  const id = fields.take(TAG.sequence, 0x80);
-  const digestAlgorithm = algorithmOf(fields.take(TAG.sequence));
-  const signedAttributes = fields.take(context(0));
-  const signatureAlgorithm = algorithmOf(fields.take(TAG.sequence));
-  const signature = fields.take(TAG.octets).content;
-  fields.maybe(context(1)); // unsigned attributes
-  fields.end();
+  const [version, id, digest, signedAttributes, algorithm, signature] = parts(
+    der,
+    'sequence',
+    ...(['int', 'sequence|(0)', 'sequence', '[0]', 'sequence', 'octets', '[1]?'] as const),
+  );
+  const isByKey = id.tag === 0x80;
+  if (naturalOf(version) !== (isByKey ? 3n : 1n)) fail('timestamp_malformed', 'version of SignerInfo');
   const certificate = certificates.find(({ issuerAndSerial, extensions }) =>
-    id.tag === TAG.sequence
-      ? issuerAndSerial.equals(id.content)
-      : extensions.get(OID_SUBJECT_KEY_ID)?.value.subarray(2).equals(id.content),
+    (isByKey ? extensions.get(OID_SUBJECT_KEY_ID)?.value.subarray(2) : issuerAndSerial)?.equals(id.content),
   );
   const attributes = new Map<string, readonly Der[]>();
   for (const element of signedAttributes.children) {
-    const attribute = new Fields(element);
-    const oid = oidOf(attribute.take(TAG.oid));
-    const values = attribute.take(TAG.set).children;
-    attribute.end();
-    if (attributes.has(oid)) fail('timestamp_malformed', `attribute ${oid} twice`);
-    attributes.set(oid, values);
+    const [type, values] = parts(element, 'sequence', 'oid', 'set');
+    if (attributes.has(oidOf(type))) fail('timestamp_malformed', `attribute ${oidOf(type)} twice`);
+    attributes.set(oidOf(type), values.children);
   }
-  return { digestAlgorithm, signedAttributes, attributes, signatureAlgorithm, signature, certificate };
+  return {
+    digestAlgorithm: algorithmOf(digest),
+    signedAttributes,
+    attributes,
+    signatureAlgorithm: algorithmOf(algorithm),
+    signature: signature.content,
+    certificate,
+  };
 }
-type Attributes = ReadonlyMap<string, readonly Der[]>;
 
-/** The one value that RFC 5652 §11 and RFC 5035 §3 allow. */
-function valueOf(attributes: Attributes, oid: string, tag: number): Der | undefined {
+/** The value of an attribute that has exactly one when it is there (RFC 5652 §11, RFC 5035 §3). */
+function attributeOf({ attributes }: Token['signer'], oid: string): Der | undefined {
   const values = attributes.get(oid);
-  if (!values) return undefined;
-  const [value] = values;
-  return values.length === 1 && value?.tag === tag ? value : fail('timestamp_malformed', `attribute ${oid}`);
+  if (values && values.length !== 1) fail('timestamp_malformed', `values of attribute ${oid}`);
+  return values?.[0];
 }
 
 /** RFC 5652 §5.4 and §5.6: the attributes are about this content, and the signature is over the attributes. */
 function checkSignature({ content, signer }: Token, certificate: Certificate): void {
-  const hash =
-    HASHES[signer.digestAlgorithm] ?? fail('timestamp_algorithm_unsupported', signer.digestAlgorithm);
-  const scheme = SIGNATURES[signer.signatureAlgorithm];
+  const hash = HASHES[signer.digestAlgorithm] ?? fail('timestamp_algorithm_unsupported', 'digest');
+  const [type, ownHash = hash] = SIGNATURES[signer.signatureAlgorithm] ?? [];
   const key = keyOf(certificate);
-  if (!scheme || (scheme.hash ?? hash) !== hash || scheme.key !== key.asymmetricKeyType)
+  if (ownHash !== hash || type !== key.asymmetricKeyType)
     fail('timestamp_algorithm_unsupported', `${signer.signatureAlgorithm} with ${hash}`);
-  const contentType = valueOf(signer.attributes, OID_CONTENT_TYPE, TAG.oid);
+  const contentType = attributeOf(signer, OID_CONTENT_TYPE);
+  const digest = attributeOf(signer, OID_MESSAGE_DIGEST);
   if (!contentType || oidOf(contentType) !== OID_TST_INFO) fail('timestamp_signature_invalid', 'contentType');
-  const digest = valueOf(signer.attributes, OID_MESSAGE_DIGEST, TAG.octets);
-  if (!digest?.content.equals(createHash(hash).update(content).digest()))
+  if (digest?.tag !== 4 || !digest.content.equals(createHash(hash).update(content).digest()))
     fail('timestamp_signature_invalid', 'messageDigest');
   // Signed as SET OF, sent under the tag [0].
-  const attributes = Buffer.concat([Buffer.of(TAG.set), signer.signedAttributes.raw.subarray(1)]);
-  if (!verify(hash, attributes, key, signer.signature)) fail('timestamp_signature_invalid', 'signature');
+  const signed = Buffer.concat([Buffer.of(0x31), signer.signedAttributes.raw.subarray(1)]);
+  if (!verify(hash, signed, key, signer.signature)) fail('timestamp_signature_invalid', 'signature');
 }
 
 /**
- * RFC 3161 §2.4.2 with RFC 5816: at least one of SigningCertificate (SHA-1) and SigningCertificateV2 must be there;
- * in each the first identifier is the signer's certificate, and further ones belong to the path.
+ * RFC 3161 §2.4.2 and RFC 5816: SigningCertificate (SHA-1), SigningCertificateV2 or both must be there; in each the
+ * first identifier is the signer's certificate, and further ones belong to the path.
  */
-function checkSigningCertificate(attributes: Attributes, path: readonly Certificate[]): void {
-  const lists = [OID_SIGNING_CERTIFICATE, OID_SIGNING_CERTIFICATE_V2].flatMap((oid) => {
-    const value = valueOf(attributes, oid, TAG.sequence);
-    return value
-      ? [{ ids: value.children[0]?.children ?? [], isV2: oid === OID_SIGNING_CERTIFICATE_V2 }]
-      : [];
-  });
-  const matches = lists.every(
-    ({ ids, isV2 }) =>
-      ids.length > 0 &&
-      ids.every((id, place) => (place === 0 ? path.slice(0, 1) : path).some((c) => isNamedBy(id, c, isV2))),
-  );
-  if (lists.length === 0 || !matches) fail('timestamp_signer_mismatch', 'signing certificate attribute');
+function checkSigningCertificate(signer: Token['signer'], path: readonly Certificate[]): void {
+  const mismatch = () => fail('timestamp_signer_mismatch', 'signing certificate attribute');
+  const lists = OIDS_SIGNING_CERTIFICATE.map((oid) => attributeOf(signer, oid));
+  if (!lists.some(Boolean)) mismatch();
+  for (const [isV2, list] of lists.entries()) {
+    if (!list) continue;
+    const ids = parts(list, 'sequence', 'sequence', 'sequence?')[0].children;
+    const isMet = (id: Der, place: number) =>
+      (place === 0 ? path.slice(0, 1) : path).some((certificate) => isNamedBy(id, certificate, isV2 === 1));
+    if (ids.length === 0 || !ids.every(isMet)) mismatch();
+  }
 }
 
 /** ESSCertID (RFC 2634 §5.4.1) or ESSCertIDv2 (RFC 5035 §4). */
-function isNamedBy(id: Der, certificate: Certificate, isV2: boolean): boolean {
-  const fields = new Fields(id);
-  const algorithm = isV2 ? fields.maybe(TAG.sequence) : undefined;
-  const hash = !isV2 ? 'sha1' : HASHES[algorithm ? algorithmOf(algorithm) : OID_SHA256];
-  if (!hash) return fail('timestamp_algorithm_unsupported', 'hash of signing certificate');
-  const isEqual = fields
-    .take(TAG.octets)
-    .content.equals(createHash(hash).update(certificate.x509.raw).digest());
-  const issuerSerial = fields.maybe(TAG.sequence);
-  fields.end();
-  if (!issuerSerial) return isEqual;
-  const parts = new Fields(issuerSerial);
-  const names = parts.take(TAG.sequence);
-  const name = only(only(names, TAG.sequence, context(4)), context(4), TAG.sequence);
-  const named = Buffer.concat([name.raw, parts.take(TAG.integer).raw]);
-  parts.end();
-  return isEqual && named.equals(certificate.issuerAndSerial);
-}
-
-/** Whether a GeneralName is this directory name, whatever string types its parts are written in. */
-function isSameName(generalName: Der, subject: Der): boolean {
-  const flat = (name: Der): string =>
-    name.children.length === 0 ? name.content.toString('hex') : `(${name.children.map(flat).join(' ')})`;
-  return flat(only(only(generalName, context(0), context(4)), context(4), TAG.sequence)) === flat(subject);
+function isNamedBy(id: Der, { x509, issuerAndSerial }: Certificate, isV2: boolean): boolean {
+  const [algorithm, digest, issuerSerial] = parts(id, 'sequence', 'sequence?', 'octets', 'sequence?');
+  const hash = isV2 ? HASHES[algorithm ? algorithmOf(algorithm) : OID_SHA256] : 'sha1';
+  if (!hash || (algorithm && !isV2)) return fail('timestamp_algorithm_unsupported', 'hash of a certificate');
+  if (!digest.content.equals(createHash(hash).update(x509.raw).digest())) return false;
+  if (!issuerSerial) return true;
+  const [names, serial] = parts(issuerSerial, 'sequence', 'sequence', 'int');
+  const [name] = parts(parts(names, 'sequence', '[4]')[0], '[4]', 'sequence');
+  return Buffer.concat([name.raw, serial.raw]).equals(issuerAndSerial);
 }

@@ -1,5 +1,22 @@
+export { keepCheckpoints, signGrown } from './checkpoint-keeper.js';
+export { Checkpoints } from './checkpoints.service.js';
 export type { Difference } from './difference.js';
+export * from './evidence.schema.js';
+export * from './evidence.views.js';
 export { verifyInstallation } from './installation.js';
 export * from './log.schema.js';
 export * from './log.service.js';
+export { OutsideFile } from './outside.js';
+export { type ExportTools, type PreparedExport, prepareExport } from './package/package.service.js';
+export { proveConsistency, proveEntry } from './proofs.service.js';
+export { recordAcceptedHead } from './recovery.service.js';
+export { listKeys, retireKey, revokeKey, rotateKey } from './signing-keys.service.js';
+export * from './timestamps.service.js';
 export { type BookVerification, verifyAll, verifyBook } from './verify.js';
+export {
+  addWitness,
+  importCosignatures,
+  listWitnesses,
+  recordLowerCheckpoints,
+  retireWitness,
+} from './witnesses.service.js';

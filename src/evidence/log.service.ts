@@ -6,6 +6,7 @@ import { bureauSubject, demandBookRead } from '../ledger/index.js';
 import { type Actor, demand, may } from '../organisations/index.js';
 import type { PackSet } from '../policy/index.js';
 import type { LogEntryView, LogQuery, LogSummary, VerificationView } from './log.schema.js';
+import type { OutsideFile } from './outside.js';
 import { verifyBook } from './verify.js';
 
 /** Entries of a book's audit log in their order; the cursor is the index to go on from. */
@@ -81,12 +82,13 @@ async function isOfOwnClaim(
 export async function verifyBookFor(
   store: Store,
   packs: PackSet,
+  outside: OutsideFile,
   actor: Actor,
   bookId: string,
 ): Promise<VerificationView> {
   await demandBookRead(store.read, actor, bookId);
   demand(actor, 'book.verify', await bureauSubject(store.read, bookId));
-  const result = await store.snapshot((db) => verifyBook(db, store.keys, packs, bookId));
+  const result = await store.snapshot((db) => verifyBook(db, store.keys, packs, bookId, { outside }));
   return { ...result, isClean: result.difference === null };
 }
 

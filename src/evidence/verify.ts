@@ -4,9 +4,11 @@ import type { Row } from '../db/database.js';
 import type { Db } from '../db/store.js';
 import type { PackSet } from '../policy/index.js';
 import { compareBalances, compareEntries, findStrays } from './compare.js';
+import { CheckpointComparison } from './compare-checkpoints.js';
 import { compareRows } from './compare-rows.js';
 import { compareVault } from './compare-vault.js';
 import { type Difference, Found, same } from './difference.js';
+import type { OutsideFile } from './outside.js';
 import { Replay } from './replay.js';
 
 export interface BookVerification {
@@ -22,6 +24,12 @@ export interface BookVerification {
   readonly difference: Difference | null;
 }
 
+export interface VerifyOptions {
+  readonly onProgress?: (done: number, total: number) => void;
+  /** What is known outside the database; without it a rollback together with its checkpoints goes unseen. */
+  readonly outside?: OutsideFile;
+}
+
 const PAGE = 500;
 
 /**
@@ -33,10 +41,11 @@ export async function verifyBook(
   keys: KeyRing,
   packs: PackSet,
   bookId: string,
-  onProgress: (done: number, total: number) => void = () => {},
+  options: VerifyOptions = {},
 ): Promise<BookVerification> {
   const book = await db.selectFrom('book').selectAll().where('id', '=', bookId).executeTakeFirstOrThrow();
   const replay = new Replay(packs, bookId);
+  const checkpoints = await CheckpointComparison.open(db, bookId, options.outside?.headsOf(bookId) ?? []);
   let difference: Difference | null = null;
   try {
     for (let from = 0; ; from += PAGE) {
@@ -48,13 +57,17 @@ export async function verifyBook(
         .where('logIndex', '<', from + PAGE)
         .orderBy('logIndex')
         .execute();
-      for (const row of rows) replayed(replay, row);
+      for (const row of rows) {
+        replayed(replay, row);
+        checkpoints.entry(row.leafHash, replay.frontier);
+      }
       await compareEntries(db, bookId, replay.takeEntries(), from, from + PAGE);
-      onProgress(replay.size, book.logSize);
+      options.onProgress?.(replay.size, book.logSize);
       if (from + PAGE > book.logSize && rows.length < PAGE) break;
     }
     same('book logSize', replay.size, book.logSize);
     same('book logFrontier', frontierToText(replay.frontier), book.logFrontier);
+    checkpoints.finish(replay);
     await findStrays(db, bookId, replay.size);
     await compareBalances(db, bookId, replay.balances);
     await compareRows(db, bookId, replay);
@@ -97,13 +110,20 @@ export async function verifyAll(
   options: {
     readonly bookId?: string | undefined;
     readonly progressOf?: (book: string) => (done: number, total: number) => void;
+    readonly outside?: OutsideFile;
   } = {},
 ): Promise<BookVerification[]> {
   let books = db.selectFrom('book').select(['id', 'name']);
   if (options.bookId !== undefined) books = books.where('id', '=', options.bookId);
   const results: BookVerification[] = [];
   for (const { id, name } of await books.orderBy('id').execute()) {
-    results.push(await verifyBook(db, keys, packs, id, options.progressOf?.(name)));
+    const { progressOf, outside } = options;
+    results.push(
+      await verifyBook(db, keys, packs, id, {
+        ...(progressOf ? { onProgress: progressOf(name) } : {}),
+        ...(outside ? { outside } : {}),
+      }),
+    );
   }
   return results;
 }

@@ -7,6 +7,7 @@ import { canonicalJson } from '../core/canonical-json.js';
 import { DomainError } from '../core/errors.js';
 import { sha256Hex } from '../core/ids.js';
 import type { Store } from '../db/store.js';
+import type { Checkpoints } from '../evidence/index.js';
 import type { Actor, Caller } from '../organisations/index.js';
 import type { PackSet } from '../policy/index.js';
 
@@ -15,6 +16,9 @@ export interface Dependencies {
   readonly store: Store;
   readonly config: Config;
   readonly packs: PackSet;
+  readonly checkpoints: Checkpoints;
+  /** PEM certificates of the time stamping authorities that are trusted. */
+  readonly tsaRoots: readonly string[];
   readonly logger: Logger;
   /** The clock, so that a demo or a test can work in 2022. */
   readonly now: () => Date;

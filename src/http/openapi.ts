@@ -8,6 +8,8 @@ export async function openApiDocument(): Promise<object> {
   const app = await buildApp({
     store: unopened('store') as Dependencies['store'],
     packs: unopened('packs') as Dependencies['packs'],
+    checkpoints: unopened('checkpoints') as Dependencies['checkpoints'],
+    tsaRoots: [],
     config: readConfig({}),
     logger: pino({ enabled: false }),
     now: () => new Date(0),

@@ -18,6 +18,7 @@ const TAGS = {
   attachments: '附件',
   policy: '政策包与条款覆盖',
   audit: '审计日志、裁定、核验',
+  evidence: '检查点、证明、密钥与见证人、时间戳、证据包、个人信息删除',
   health: '运行状态',
 } as const;
 

@@ -1,8 +1,8 @@
 import { Decimal } from 'decimal.js';
 import { type BusinessDate, today } from '../core/dates.js';
-import { floorShare, formatYuan } from '../core/money.js';
+import { type Fen, floorShare, formatYuan } from '../core/money.js';
 import type { BaseBasis } from '../core/vocabulary.js';
-import type { Store } from '../db/store.js';
+import type { Db, Store } from '../db/store.js';
 import type { Actor } from '../organisations/index.js';
 import type { PackSet } from '../policy/index.js';
 import { demandBookRead } from './access.js';
@@ -20,24 +20,45 @@ export async function getReliefCap(
 ): Promise<ReliefCapView> {
   await demandBookRead(store.read, actor, bookId);
   const on = query.on ?? today(query.now);
-  const facts = await reliefCapOf(store.read, { bookId, year: query.year, businessDate: on });
   const { divisionCode } = await bureauOfBook(store.read, bookId);
-  const cap = capInForce(packs, divisionCode, on);
-  const capFen = cap && facts.base ? floorShare(facts.base.amountFen, cap.ratio) : null;
-  const usedFen = facts.paidFen + facts.committedFen;
-  const headroomFen = capFen === null ? null : capFen > usedFen ? capFen - usedFen : 0n;
+  const cap = await reliefCapAt(store.read, packs, { bookId, divisionCode, year: query.year, on });
+  const yuan = (fen: Fen | null) => (fen === null ? null : formatYuan(fen));
   return {
     year: query.year,
     on,
-    base: facts.base && formatYuan(facts.base.amountFen),
-    basis: (facts.base?.basis as BaseBasis | undefined) ?? null,
-    baseDocumentNo: facts.base?.documentNo ?? null,
-    paid: formatYuan(facts.paidFen),
-    committed: formatYuan(facts.committedFen),
-    capRatio: cap && new Decimal(cap.ratio[0].toString()).div(cap.ratio[1].toString()).toString(),
-    capClause: cap?.clause ?? null,
-    cap: capFen === null ? null : formatYuan(capFen),
-    headroom: headroomFen === null ? null : formatYuan(headroomFen),
+    base: yuan(cap.base?.amountFen ?? null),
+    basis: (cap.base?.basis as BaseBasis | undefined) ?? null,
+    baseDocumentNo: cap.base?.documentNo ?? null,
+    paid: formatYuan(cap.paidFen),
+    committed: formatYuan(cap.committedFen),
+    capRatio: cap.ratio,
+    capClause: cap.clause,
+    cap: yuan(cap.capFen),
+    headroom: yuan(cap.headroomFen),
+  };
+}
+
+/** The same in Fen, for whoever may read the book; `null` where base or ratio is unknown. */
+export async function reliefCapAt(
+  db: Db,
+  packs: PackSet,
+  at: {
+    readonly bookId: string;
+    readonly divisionCode: string;
+    readonly year: number;
+    readonly on: BusinessDate;
+  },
+) {
+  const facts = await reliefCapOf(db, { bookId: at.bookId, year: at.year, businessDate: at.on });
+  const cap = capInForce(packs, at.divisionCode, at.on);
+  const capFen = cap && facts.base ? floorShare(facts.base.amountFen, cap.ratio) : null;
+  const usedFen = facts.paidFen + facts.committedFen;
+  return {
+    ...facts,
+    ratio: cap && new Decimal(cap.ratio[0].toString()).div(cap.ratio[1].toString()).toString(),
+    clause: cap?.clause ?? null,
+    capFen,
+    headroomFen: capFen === null ? null : capFen > usedFen ? capFen - usedFen : 0n,
   };
 }
 

@@ -38,6 +38,7 @@ export { checkDivisionOfBureau } from './placement.js';
 export { createSanction, listSanctions, settleSanction } from './sanctions.service.js';
 export * from './sessions.schema.js';
 export {
+  actorOfLogin,
   actorOfPerson,
   actorOfSession,
   actorOfToken,

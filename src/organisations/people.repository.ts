@@ -52,19 +52,25 @@ export async function endGrantsHere(unit: Unit, personId: string): Promise<void>
 
 /**
  * Who administers an organisation. The update changes nothing but takes the rows' locks on both engines, so that two
- * administrators who are removed at the same moment, in two books, are counted one after the other.
+ * administrators who are removed at the same moment, in two books, are counted one after the other. The count is a
+ * statement of its own: a statement that waited for a lock looks at `person` as it was before the wait.
  */
 export async function lockAdmins(trx: Trx, organisationId: string): Promise<string[]> {
-  const rows = await trx
+  await trx
     .updateTable('roleGrant')
     .set({ role: 'admin' })
     .where('organisationId', '=', organisationId)
     .where('role', '=', 'admin')
     .where('revokedAt', 'is', null)
-    .where('personId', 'in', (where) =>
-      where.selectFrom('person').select('person.id').where('isActive', '=', 1),
-    )
-    .returning('personId')
+    .execute();
+  const rows = await trx
+    .selectFrom('roleGrant')
+    .innerJoin('person', 'person.id', 'roleGrant.personId')
+    .select('personId')
+    .where('roleGrant.organisationId', '=', organisationId)
+    .where('role', '=', 'admin')
+    .where('revokedAt', 'is', null)
+    .where('isActive', '=', 1)
     .execute();
   return rows.map((row) => row.personId);
 }

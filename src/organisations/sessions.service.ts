@@ -35,6 +35,13 @@ export async function actorOfPerson(db: Db, personId: string): Promise<Actor> {
   return actor;
 }
 
+/** The same by login name, for the command line. @throws DomainError `not_found` */
+export async function actorOfLogin({ read, keys }: Store, loginName: string): Promise<Actor> {
+  const person = await findByLoginName(read, keys, loginName);
+  if (!person) throw notFound(`登录名 ${loginName}`);
+  return actorOfPerson(read, person.id);
+}
+
 export interface SignedIn {
   /** For the cookie, and nowhere else: only its hash is kept. */
   readonly secret: string;

@@ -48,6 +48,18 @@ export function defaultPackFolder(): string {
   }
 }
 
+/**
+ * The text of a loaded pack's file, as it was when it was loaded.
+ * @throws DomainError `policy_pack_changed` when the file is another one by now.
+ */
+export function readPackSource({ file, sha256 }: Pack, folder = defaultPackFolder()): Buffer {
+  const bytes = readFileSync(join(folder, file));
+  if (createHash('sha256').update(bytes).digest('hex') !== sha256) {
+    throw new DomainError('policy_pack_changed', `政策包 ${file} 在服务启动后被改动，请重新启动服务`);
+  }
+  return bytes;
+}
+
 export function parsePacks(files: readonly { readonly file: string; readonly bytes: Uint8Array }[]): PackSet {
   const parsed = files.map(({ file, bytes }) => parseOne(file, bytes));
   const faults = parsed.flatMap((one) => one.faults);

@@ -23,6 +23,7 @@ import {
   seedActor,
   seedWorld,
   TODAY,
+  tell,
   verifyClean,
   type World,
 } from '../fixture.js';
@@ -106,15 +107,14 @@ async function seed69(world: World): Promise<NewAllotment['items']> {
     openedDate: '2020-01-01',
     closedDate: null,
     createdAt: 'x',
+    version: 1,
   };
-  await world.store.write('seed', async (trx) => {
-    const rows = [];
-    const books = [];
+  await tell(world.store, world.province.bookId, async (unit) => {
     for (let county = 0; county < COUNTIES; county += 1) {
       const id = newId();
       const path = `${world.province.path}${id}/`;
       const divisionCode = String(510_601 + county);
-      rows.push({
+      await unit.insert('organisation', {
         ...base,
         id,
         kind: 'bureau_county',
@@ -123,32 +123,31 @@ async function seed69(world: World): Promise<NewAllotment['items']> {
         path,
         divisionCode,
       });
-      books.push({ id: newId(), bureauId: id, name: `县${county}`, createdAt: 'x' });
+      await unit.insert('book', {
+        id: newId(),
+        bureauId: id,
+        name: `县${county}`,
+        createdAt: 'x',
+        logSize: 0,
+        logFrontier: '',
+      });
       const parts = Array.from({ length: county < 27 ? 4 : 3 }, () => ({
         organisationId: newId(),
         amount: '200000.00',
       }));
       for (const part of parts) {
-        const townshipPath = `${path}${part.organisationId}/`;
-        rows.push({
+        await unit.insert('organisation', {
           ...base,
           id: part.organisationId,
           kind: 'township',
           name: '乡镇',
           parentId: id,
-          path: townshipPath,
+          path: `${path}${part.organisationId}/`,
           divisionCode,
         });
       }
       items.push({ recipientId: id, amount: `${parts.length * 200_000}.00`, parts });
     }
-    for (let from = 0; from < rows.length; from += 100) {
-      await trx
-        .insertInto('organisation')
-        .values(rows.slice(from, from + 100))
-        .execute();
-    }
-    await trx.insertInto('book').values(books).execute();
   });
   return items;
 }

@@ -1,6 +1,6 @@
 import { approveClaim, createClaim, payClaim, reviewClaim, submitClaim } from '../../src/claims/index.js';
 import { loadPacks } from '../../src/policy/index.js';
-import { by, claimInput, openFund, paymentInput, refused, seedWorld, verifyClean } from '../fixture.js';
+import { by, claimInput, openFund, paymentInput, refused, seedWorld, tell, verifyClean } from '../fixture.js';
 import { forEachEngine } from '../helper.js';
 
 forEachEngine(
@@ -40,22 +40,19 @@ forEachEngine(
         note,
       });
     t.equal((await pay(null)).claim.status, 'partly_paid', 'what the approver saw holds nobody up');
-    await store.write('seed', (trx) =>
-      trx
-        .insertInto('sanction')
-        .values({
-          id: 'listing',
-          providerId: provider.id,
-          bureauId: county.id,
-          kind: 'blacklist',
-          documentNo: '黑名单〔2022〕1号',
-          reason: '弄虚作假',
-          fromDate: '2022-07-25',
-          untilDate: null,
-          settledDate: null,
-          createdAt: '2022-07-25T00:00:00.000Z',
-        })
-        .execute(),
+    await tell(store, county.bookId, async (unit) =>
+      unit.insert('sanction', {
+        id: 'listing',
+        providerId: provider.id,
+        bureauId: county.id,
+        kind: 'blacklist',
+        documentNo: '黑名单〔2022〕1号',
+        reason: await unit.seal('弄虚作假', 'sanction/listing'),
+        fromDate: '2022-07-25',
+        untilDate: null,
+        settledDate: null,
+        createdAt: '2022-07-25T00:00:00.000Z',
+      }),
     );
     const stopped = await refused(
       t,

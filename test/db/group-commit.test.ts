@@ -3,10 +3,9 @@ import { test } from 'tap';
 import { runCommand } from '../../src/audit/index.js';
 import { refuse } from '../../src/core/errors.js';
 import { isRetryable, RetryCommand, translateDatabaseError } from '../../src/db/errors.js';
-import { migrate } from '../../src/db/migrate.js';
 import { dryRun, type Store, type Trx } from '../../src/db/store.js';
 import { refused, seedWorld } from '../fixture.js';
-import { engines, forEachEngine, testContext, testDatabaseUrl } from '../helper.js';
+import { engines, forEachEngine, prepare, testContext, testDatabaseUrl } from '../helper.js';
 import { openAt } from '../keys.js';
 
 const token = (id: string) => ({
@@ -14,6 +13,7 @@ const token = (id: string) => ({
   createdAt: '2022-07-31',
   expiresAt: '2022-08-01',
   usedAt: null,
+  seal: 'none',
 });
 const insert = (trx: Trx, id: string) => trx.insertInto('setupLink').values(token(id)).execute();
 const tokens = async (store: Store) =>
@@ -46,7 +46,7 @@ for (const engine of engines) {
     const url = await testDatabaseUrl(t, engine);
     const store = await openAt(url);
     t.teardown(() => store.close());
-    if (engine === 'sqlite') await migrate(store);
+    await prepare(store);
     const other = await openAt(url);
     t.teardown(() => other.close());
     let unseen = 0;
@@ -147,7 +147,7 @@ for (const engine of engines) {
     const url = await testDatabaseUrl(t, engine);
     const one = await openAt(url);
     t.teardown(() => one.close());
-    if (engine === 'sqlite') await migrate(one);
+    await prepare(one);
     const two = await openAt(url);
     t.teardown(() => two.close());
     const { county } = await seedWorld(one);
@@ -170,7 +170,7 @@ for (const engine of engines) {
   test(`closing waits for what was accepted (${engine})`, async (t) => {
     const url = await testDatabaseUrl(t, engine);
     const store = await openAt(url);
-    if (engine === 'sqlite') await migrate(store);
+    await prepare(store);
     const writes = Array.from({ length: 20 }, (_, i) =>
       store.write(`lane${i % 3}`, async (trx) => {
         await insert(trx, `c${i}`);

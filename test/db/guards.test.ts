@@ -3,7 +3,6 @@ import { type RawBuilder, sql } from 'kysely';
 import { type Test, test } from 'tap';
 import { acknowledge, disburse, issueAllotment, takeIn } from '../../src/allotments/index.js';
 import { reportSpending } from '../../src/claims/index.js';
-import { migrate } from '../../src/db/migrate.js';
 import type { Store } from '../../src/db/store.js';
 import {
   addConsent,
@@ -23,10 +22,11 @@ import {
   openFund,
   seedWorld,
   TODAY,
+  tell,
   verifyClean,
   type World,
 } from '../fixture.js';
-import { engines, forEachEngine, testDatabaseUrl } from '../helper.js';
+import { engines, forEachEngine, prepare, testDatabaseUrl } from '../helper.js';
 import { openAt } from '../keys.js';
 
 /** Tables that only grow. */
@@ -55,7 +55,7 @@ for (const engine of engines) {
     const url = await testDatabaseUrl(t, engine);
     const store = await openAt(url);
     t.teardown(() => store.close());
-    if (engine === 'sqlite') await migrate(store);
+    await prepare(store);
     const world = await seedWorld(store);
     await oneOfEach(world);
     const before = await everything(store);
@@ -257,22 +257,19 @@ async function oneOfEach(world: World): Promise<void> {
     lines: [lineInput({ fundId, amount: '100.00' })],
   });
   await closePeriod(store, by(county.finance), county.bookId, '2022-01');
-  await store.write('seed', (trx) =>
-    trx
-      .insertInto('attachment')
-      .values({
-        id: 'a1',
-        bookId: county.bookId,
-        sha256: 'x',
-        fileName: 'x.pdf',
-        mediaType: 'application/pdf',
-        sizeBytes: 1,
-        uploadedBy: 'x',
-        createdAt: 'x',
-        logIndex: 0,
-      })
-      .execute(),
-  );
+  await tell(store, county.bookId, async (unit) => {
+    await unit.insert('attachment', {
+      id: 'a1',
+      contentSha256: 'x',
+      plainCommitment: 'y',
+      fileName: await unit.seal('x.pdf', 'attachment/a1'),
+      mediaType: 'application/pdf',
+      sizeBytes: 1,
+      uploadedBy: 'x',
+      createdAt: 'x',
+      logIndex: unit.logIndex,
+    });
+  });
 }
 
 forEachEngine('the database itself refuses a wrong sign', async (t, store) => {

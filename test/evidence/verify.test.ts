@@ -1,39 +1,58 @@
 import { sql } from 'kysely';
+import { sealOf, Unit } from '../../src/audit/index.js';
 import { canonicalJson } from '../../src/core/canonical-json.js';
+import { KeyRing } from '../../src/core/keys.js';
 import { appendLeaf, type Frontier, frontierToText, leafHash, rootOf } from '../../src/core/merkle.js';
 import type { Row } from '../../src/db/database.js';
 import type { Store, Trx } from '../../src/db/store.js';
-import { type BookVerification, verifyAll, verifyBook } from '../../src/evidence/index.js';
+import { type Difference, verifyAll, verifyBook, verifyInstallation } from '../../src/evidence/index.js';
+import { type Actor, signIn } from '../../src/organisations/index.js';
+import { hashPassword } from '../../src/organisations/passwords.js';
 import { loadPacks } from '../../src/policy/index.js';
-import { NO_PACKS, openClaim, openContract, openFund, seedWorld, type World } from '../fixture.js';
-import { forEachEngine } from '../helper.js';
+import {
+  invoiceOf,
+  NO_PACKS,
+  nextNo,
+  openClaim,
+  openContract,
+  openFund,
+  seedWorld,
+  tell,
+  type World,
+} from '../fixture.js';
+import { forEachEngine, testContext } from '../helper.js';
 
 class Undo extends Error {}
 
-/** Past every guard: triggers are taken away, the tables changed, the book verified, and all of it undone. */
+/**
+ * Past every guard: triggers are taken away, the tables changed, the book and what belongs to none verified, and all
+ * of it undone.
+ */
 async function tampered(
   store: Store,
   world: World,
   change: (trx: Trx) => Promise<unknown>,
-): Promise<BookVerification> {
-  let result: BookVerification | undefined;
+): Promise<{ book: Difference | null; installation: Difference | null }> {
+  let found: { book: Difference | null; installation: Difference | null } | undefined;
   await store.admin
     .transaction()
     .execute(async (trx) => {
       await disableTriggers(store, trx);
       await change(trx);
-      result = await verifyBook(trx, world.packs, world.county.bookId);
+      const { difference } = await verifyBook(trx, store.keys, world.packs, world.county.bookId);
+      found = { book: difference, installation: await verifyInstallation(trx, store.keys) };
       throw new Undo();
     })
     .catch((error) => {
       if (!(error instanceof Undo)) throw error;
     });
-  return result as BookVerification;
+  if (!found) throw new Error('nothing was verified');
+  return found;
 }
 
 async function disableTriggers(store: Store, trx: Trx): Promise<void> {
   if (store.engine === 'postgres') {
-    for (const table of ['logEntry', 'ledgerEntry', 'posting']) {
+    for (const table of ['logEntry', 'ledgerEntry', 'posting', 'fundDocument', 'consent']) {
       await sql`alter table ${sql.table(table)} disable trigger user`.execute(trx);
     }
     return;
@@ -54,9 +73,25 @@ async function busyBook(store: Store, packs = NO_PACKS): Promise<World> {
     payeeId: world.provider.id,
     payeeType: 'provider',
   });
-  await openClaim(world, 'approved', [{ fundId, amount: '20.00' }]);
+  const invoice = invoiceOf('24512000000012345678', '100.00');
+  await openClaim(world, 'approved', [{ fundId, amount: '20.00', invoice }]);
   await openClaim(world, 'submitted', [{ fundId, amount: '9999.00' }]).catch(() => {});
   return world;
+}
+
+/** A sign-in of the county's first 财务, told by a log and a sealed row. */
+async function signedIn(store: Store, { personId }: Actor): Promise<void> {
+  const person = await store.read
+    .selectFrom('person')
+    .selectAll()
+    .where('id', '=', personId)
+    .executeTakeFirstOrThrow();
+  const password = '红河社工站二〇二二春天';
+  const hash = await hashPassword(password);
+  await tell(store, person.bookId, async (unit) =>
+    unit.update('person', person, { passwordHash: await unit.seal(hash, `person/${personId}`) }),
+  );
+  await signIn(store, testContext(), { loginName: personId, password }, 12);
 }
 
 const entriesOf = (trx: Trx | Store['read'], world: World) =>
@@ -87,7 +122,7 @@ const at = (trx: Trx, world: World, logIndex: number) =>
 
 forEachEngine('a clean book verifies, and its root is the tree head of its bodies', async (t, store) => {
   const world = await busyBook(store, loadPacks());
-  const result = await verifyBook(store.read, world.packs, world.county.bookId);
+  const result = await verifyBook(store.read, store.keys, world.packs, world.county.bookId);
   const rows = await entriesOf(store.read, world);
   let frontier: Frontier = [];
   rows.forEach((row, index) => {
@@ -102,10 +137,11 @@ forEachEngine('a clean book verifies, and its root is the tree head of its bodie
   });
   t.equal(result.decisions, rows.filter((row) => JSON.parse(row.body).decision).length);
   t.equal(result.postings, Number((await store.read.selectFrom('posting').select('seq').execute()).length));
-  const all = await verifyAll(store.read, world.packs);
+  const all = await verifyAll(store.read, store.keys, world.packs);
   t.equal(all.length, 3);
   t.ok(all.every((book) => book.difference === null));
-  const without = await verifyBook(store.read, NO_PACKS, world.county.bookId);
+  t.equal(await verifyInstallation(store.read, store.keys), null);
+  const without = await verifyBook(store.read, store.keys, NO_PACKS, world.county.bookId);
   t.equal(
     without.decisionsUnchecked,
     without.decisions,
@@ -121,7 +157,7 @@ forEachEngine('more entries than one page', async (t, store) => {
       Array.from({ length: 30 }, () => openClaim(world, 'draft', [{ fundId, amount: '0.01' }])),
     );
   }
-  const result = await verifyBook(store.read, world.packs, world.county.bookId);
+  const result = await verifyBook(store.read, store.keys, world.packs, world.county.bookId);
   t.ok(result.logEntries > 500);
   t.equal(result.difference, null);
   const cut = await tampered(store, world, (trx) =>
@@ -131,16 +167,18 @@ forEachEngine('more entries than one page', async (t, store) => {
       .where('logIndex', '=', 505)
       .execute(),
   );
-  t.match(cut.difference, { place: /^logEntry 506 logIndex$/, expected: '505', got: '506' });
+  t.match(cut.book, { place: /^logEntry 506 logIndex$/, expected: '505', got: '506' });
 });
 
 forEachEngine('every way of tampering is found, and the place named', async (t, store) => {
   const world = await busyBook(store);
+  await signedIn(store, world.county.finance);
   const rows = await entriesOf(store.read, world);
   const last = rows.length - 1;
   const middle = rows.findIndex((row) => row.action === 'contract.sign');
   const decided = rows.findIndex((row) => row.action === 'claim.submit' && row.outcome === 'allow');
   const refusal = rows.findIndex((row) => row.outcome?.startsWith('refused'));
+  const paid = rows.findIndex((row) => row.action === 'claim.pay');
   const entry = await store.read
     .selectFrom('ledgerEntry')
     .selectAll()
@@ -151,7 +189,30 @@ forEachEngine('every way of tampering is found, and the place named', async (t, 
     .selectAll()
     .where('layer', '=', 'spent')
     .executeTakeFirstOrThrow();
-  const commitment = await store.read.selectFrom('commitment').selectAll().executeTakeFirstOrThrow();
+  const claim = await store.read
+    .selectFrom('claim')
+    .selectAll()
+    .where('status', '=', 'approved')
+    .executeTakeFirstOrThrow();
+  const [line] = await store.read
+    .selectFrom('spendingLine')
+    .selectAll()
+    .where('ownerId', '=', claim.id)
+    .execute();
+  const document = await store.read.selectFrom('fundDocument').selectAll().executeTakeFirstOrThrow();
+  const title = claim.title.slice('sealed:'.length);
+  const payee = claim.payeeName.slice('sealed:'.length);
+  const keptAs = (db: Trx | Store['read'], digest: string) =>
+    db.selectFrom('vaultValue').selectAll().where('digest', '=', digest).executeTakeFirstOrThrow();
+  const titleKept = await keptAs(store.read, title);
+  const payeeKept = await keptAs(store.read, payee);
+  const ofSubject = await store.read
+    .selectFrom('vaultValue')
+    .select('digest')
+    .where('subject', '=', titleKept.subject)
+    .execute();
+  const anyOfSubject = `(${ofSubject.map(({ digest }) => digest).join('|')})`;
+  const session = await store.read.selectFrom('session').selectAll().executeTakeFirstOrThrow();
   const bodyAt = (index: number) => rows[index]?.body as string;
   const edited = (index: number, change: (body: Record<string, never>) => object) =>
     canonicalJson(change(JSON.parse(bodyAt(index))));
@@ -178,7 +239,7 @@ forEachEngine('every way of tampering is found, and the place named', async (t, 
       'a byte of a body',
       (trx) =>
         at(trx, world, middle)
-          .set({ body: bodyAt(middle).replace('"v":1', '"v":2') })
+          .set({ body: bodyAt(middle).replace('"v":2', '"v":1') })
           .execute(),
       new RegExp(`^logEntry ${middle} leafHash$`),
     ],
@@ -214,11 +275,10 @@ forEachEngine('every way of tampering is found, and the place named', async (t, 
     [
       'the payment deleted and the log mended',
       async (trx) => {
-        const pay = rows.findIndex((row) => row.action === 'claim.pay');
         await trx
           .deleteFrom('logEntry')
           .where('bookId', '=', world.county.bookId)
-          .where('logIndex', '>=', pay)
+          .where('logIndex', '>=', paid)
           .execute();
         await rehash(trx, world);
       },
@@ -480,29 +540,244 @@ forEachEngine('every way of tampering is found, and the place named', async (t, 
       /^book logSize$/,
     ],
     [
-      'a committed value',
-      (trx) =>
-        trx
-          .updateTable('commitment')
-          .set({ value: '别的' })
-          .where('digest', '=', commitment.digest)
-          .execute(),
-      new RegExp(`^commitment ${commitment.digest}$`),
+      'a column of a row',
+      (trx) => trx.updateTable('claim').set({ isFinalPayment: 1 }).where('id', '=', claim.id).execute(),
+      new RegExp(`^claim ${claim.id} isFinalPayment$`),
     ],
     [
-      'a salt',
+      'a row whose balances and postings all stay',
+      (trx) => trx.updateTable('fundDocument').set({ amountFen: 1n }).where('id', '=', document.id).execute(),
+      new RegExp(`^fundDocument ${document.id} amountFen$`),
+    ],
+    [
+      'a row added',
       (trx) =>
-        trx.updateTable('commitment').set({ salt: '00' }).where('digest', '=', commitment.digest).execute(),
-      new RegExp(`^commitment ${commitment.digest}$`),
+        trx
+          .insertInto('fundDocument')
+          .values({ ...document, id: 'forged', documentNo: nextNo('下达') })
+          .execute(),
+      /^fundDocument forged$/,
+    ],
+    [
+      'a row removed',
+      (trx) =>
+        trx
+          .deleteFrom('spendingLine')
+          .where('id', '=', line?.id as string)
+          .execute(),
+      new RegExp(`^spendingLine ${line?.id}$`),
+    ],
+    [
+      'a row given to another book',
+      (trx) =>
+        trx
+          .updateTable('spendingLine')
+          .set({ bookId: world.neighbour.bookId })
+          .where('id', '=', line?.id as string)
+          .execute(),
+      new RegExp(`^spendingLine ${line?.id}$`),
+    ],
+    [
+      'a row that the log tells, with all hashes made to fit',
+      async (trx) => {
+        await at(trx, world, paid)
+          .set({ body: bodyAt(paid).replace('"status":"paid"', '"status":"closed"') })
+          .execute();
+        await rehash(trx, world);
+      },
+      /^claim .* status$/,
+    ],
+    [
+      'a sealed value',
+      (trx) =>
+        kept(trx, title)
+          .set({ ciphertext: flipped(titleKept.ciphertext) })
+          .execute(),
+      new RegExp(`^vaultValue ${title} ciphertext$`),
+    ],
+    [
+      'a sealed value put in the place of another',
+      (trx) => kept(trx, title).set({ ciphertext: payeeKept.ciphertext }).execute(),
+      new RegExp(`^vaultValue ${title} ciphertext$`),
+    ],
+    [
+      'a sealed value sealed anew, with another text',
+      async (trx) => {
+        const unit = new Unit(store.keys, trx, await bookRow(trx), testContext());
+        const forged = (await unit.seal('别的', titleKept.subject)).slice('sealed:'.length);
+        const { ciphertext } = await keptAs(trx, forged);
+        await trx.deleteFrom('vaultValue').where('digest', '=', forged).execute();
+        await kept(trx, title).set({ ciphertext }).execute();
+      },
+      new RegExp(`^vaultValue ${title} ciphertext$`),
+    ],
+    [
+      'a sealed value removed',
+      (trx) => trx.deleteFrom('vaultValue').where('digest', '=', title).execute(),
+      new RegExp(`^vaultValue ${title}$`),
+    ],
+    [
+      'a sealed value added',
+      (trx) =>
+        trx
+          .insertInto('vaultValue')
+          .values({ ...titleKept, digest: 'f'.repeat(64) })
+          .execute(),
+      new RegExp(`^vaultValue ${'f'.repeat(64)}$`),
+    ],
+    [
+      'the subject of a sealed value',
+      (trx) => kept(trx, title).set({ subject: 'x' }).execute(),
+      new RegExp(`^vaultValue ${title}$`),
+    ],
+    [
+      'a key of the vault',
+      (trx) =>
+        trx
+          .updateTable('vaultKey')
+          .set({ wrappedKey: store.keys.newSubjectKey(`key ${world.county.bookId} ${titleKept.subject}`) })
+          .where('bookId', '=', world.county.bookId)
+          .where('subject', '=', titleKept.subject)
+          .execute(),
+      new RegExp(`^vaultValue ${anyOfSubject} ciphertext$`),
+    ],
+    [
+      'a key of the vault removed',
+      (trx) =>
+        trx
+          .deleteFrom('vaultKey')
+          .where('bookId', '=', world.county.bookId)
+          .where('subject', '=', titleKept.subject)
+          .execute(),
+      new RegExp(`^vaultValue ${anyOfSubject}$`),
+    ],
+    [
+      'a key of the vault added',
+      (trx) =>
+        trx
+          .insertInto('vaultKey')
+          .values({
+            bookId: world.county.bookId,
+            subject: 'person/forged',
+            wrappedKey: store.keys.newSubjectKey(`key ${world.county.bookId} person/forged`),
+          })
+          .execute(),
+      /^vaultKey person\/forged$/,
+    ],
+    [
+      'personal data erased, and the log says so, but the key is still there',
+      async (trx) => {
+        await erase(trx, titleKept.subject);
+        await trx
+          .insertInto('vaultKey')
+          .values({ bookId: world.county.bookId, subject: titleKept.subject, wrappedKey: 'x' })
+          .execute();
+      },
+      new RegExp(`^vaultKey ${titleKept.subject}$`),
     ],
   ];
+  const kept = (trx: Trx, digest: string) => trx.updateTable('vaultValue').where('digest', '=', digest);
+  const bookRow = (trx: Trx) =>
+    trx.selectFrom('book').selectAll().where('id', '=', world.county.bookId).executeTakeFirstOrThrow();
+  const erase = async (trx: Trx, subject: string) => {
+    for (const table of ['vaultValue', 'vaultKey'] as const) {
+      const owned = trx.deleteFrom(table as 'vaultKey').where('bookId', '=', world.county.bookId);
+      await owned.where('subject', '=', subject).execute();
+    }
+    const unit = new Unit(store.keys, trx, await bookRow(trx), testContext());
+    await unit.append({ action: 'data.erase', subject: { type: 'dataSubject', id: subject } });
+  };
   for (const [name, change, place] of cases) {
-    const { difference } = await tampered(store, world, change);
+    const { book: difference } = await tampered(store, world, change);
     if (difference === null) t.fail(`${name}: not found`);
     else t.match(difference.place, place, `${name}: ${difference.place}`);
   }
-  const clean = await verifyBook(store.read, world.packs, world.county.bookId);
+  const ofNoBook: readonly [string, (trx: Trx) => Promise<unknown>, RegExp][] = [
+    [
+      'the used amount of an invoice',
+      (trx) => trx.updateTable('invoice').set({ usedFen: 1n }).execute(),
+      /^invoice 24512000000012345678 usedFen$/,
+    ],
+    [
+      'the face value of an invoice',
+      (trx) => trx.updateTable('invoice').set({ faceFen: 99_999n }).execute(),
+      /^invoice 24512000000012345678 faceFen$/,
+    ],
+    ['an invoice removed', (trx) => trx.deleteFrom('invoice').execute(), /^invoice 24512000000012345678$/],
+    [
+      'an invoice that nothing uses',
+      (trx) =>
+        trx
+          .insertInto('invoice')
+          .values({ number: '24512000000099999999', identity: 'x', faceFen: 1n, usedFen: 0n })
+          .execute(),
+      /^invoice 24512000000099999999$/,
+    ],
+    [
+      'when a session ends',
+      (trx) => trx.updateTable('session').set({ expiresAt: '2099-01-01T00:00:00.000Z' }).execute(),
+      new RegExp(`^session ${session.tokenHash} seal$`),
+    ],
+    [
+      'whose session it is',
+      (trx) => trx.updateTable('session').set({ personId: world.county.payer.personId }).execute(),
+      new RegExp(`^session ${session.tokenHash} seal$`),
+    ],
+    [
+      'a session slipped in under a seal of another master key',
+      (trx) => {
+        const forged = { ...session, tokenHash: 'f'.repeat(64) };
+        const seal = sealOf(new KeyRing(Buffer.alloc(32, 8)), 'session', forged);
+        return trx
+          .insertInto('session')
+          .values({ ...forged, seal })
+          .execute();
+      },
+      /^session f{64} seal$/,
+    ],
+    [
+      'the master key that the database says it belongs to',
+      (trx) =>
+        trx
+          .updateTable('installation')
+          .set({ masterKeyId: '0'.repeat(16) })
+          .execute(),
+      /^installation 1 masterKeyId$/,
+    ],
+    ['no word of a master key', (trx) => trx.deleteFrom('installation').execute(), /^installation$/],
+    [
+      'an organisation that names no book',
+      (trx) =>
+        trx
+          .updateTable('organisation')
+          .set({ registeredIn: 'nowhere' })
+          .where('id', '=', world.office.id)
+          .execute(),
+      new RegExp(`^organisation ${world.office.id} registeredIn$`),
+    ],
+  ];
+  for (const [name, change, place] of ofNoBook) {
+    const { installation: difference } = await tampered(store, world, change);
+    if (difference === null) t.fail(`${name}: not found`);
+    else t.match(difference.place, place, `${name}: ${difference.place}`);
+  }
+  const clean = await verifyBook(store.read, store.keys, world.packs, world.county.bookId);
   t.equal(clean.difference, null, 'and all was undone');
-  const erased = await tampered(store, world, (trx) => trx.deleteFrom('commitment').execute());
-  t.equal(erased.difference, null, 'erasing personal data breaks nothing');
+  t.equal(await verifyInstallation(store.read, store.keys), null);
+  const erased = await tampered(store, world, (trx) => erase(trx, titleKept.subject));
+  t.equal(erased.book, null, 'erasing personal data breaks nothing');
+  const wrongKey = await verifyBook(
+    store.read,
+    new KeyRing(Buffer.alloc(32, 8)),
+    world.packs,
+    world.county.bookId,
+  );
+  t.match(wrongKey.difference?.place, /^vaultValue .* ciphertext$/, 'under another master key nothing opens');
 });
+
+/** The same bytes with one bit of them changed. */
+function flipped(base64: string): string {
+  const bytes = Buffer.from(base64, 'base64');
+  bytes[20] = (bytes[20] as number) ^ 1;
+  return bytes.toString('base64');
+}

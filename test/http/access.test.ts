@@ -14,6 +14,7 @@ import {
   outcomesOf,
   seedActor,
   seedWorld,
+  tell,
   verifyClean,
 } from '../fixture.js';
 import { forEachEngine, seedTree } from '../helper.js';
@@ -213,19 +214,16 @@ forEachEngine('a station reads what it needs to make and review a claim', async 
     },
   );
   // A role above the bureau widens nothing: the list holds what each claim's own page shows.
-  await store.write('seed', (trx) =>
-    trx
-      .insertInto('roleGrant')
-      .values({
-        id: 'second-grant',
-        personId: stationOperator.personId,
-        organisationId: world.province.id,
-        role: 'operator',
-        grantedBy: 'seed',
-        grantedAt: '2022-01-01T00:00:00.000Z',
-        revokedAt: null,
-      })
-      .execute(),
+  await tell(store, world.province.bookId, (unit) =>
+    unit.insert('roleGrant', {
+      id: 'second-grant',
+      personId: stationOperator.personId,
+      organisationId: world.province.id,
+      role: 'operator',
+      grantedBy: 'seed',
+      grantedAt: '2022-01-01T00:00:00.000Z',
+      revokedAt: null,
+    }),
   );
   const listed = (await ask(stationOperator, 'GET', `${book}/claims`)).body.items;
   t.same(

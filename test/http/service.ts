@@ -7,6 +7,7 @@ import { buildApp } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
 import { newId, sha256Hex } from '../../src/core/ids.js';
 import type { Store } from '../../src/db/store.js';
+import { Checkpoints, OutsideFile } from '../../src/evidence/index.js';
 import { createLogger } from '../../src/http/logging.js';
 import type { Actor } from '../../src/organisations/index.js';
 import type { PackSet } from '../../src/policy/index.js';
@@ -33,7 +34,12 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PATCH';
 export async function serve(
   t: Test,
   store: Store,
-  given: { packs?: PackSet; log?: DestinationStream; settings?: Record<string, string> } = {},
+  given: {
+    packs?: PackSet;
+    log?: DestinationStream;
+    settings?: Record<string, string>;
+    tsaRoots?: readonly string[];
+  } = {},
 ) {
   const attachmentsDir = mkdtempSync(join(tmpdir(), 'station-files-'));
   t.teardown(() => rmSync(attachmentsDir, { recursive: true, force: true }));
@@ -41,6 +47,8 @@ export async function serve(
     store,
     config: readConfig({ ATTACHMENTS_DIR: attachmentsDir, ...given.settings }),
     packs: given.packs ?? NO_PACKS,
+    checkpoints: new Checkpoints(store, OutsideFile.open(join(attachmentsDir, 'checkpoints.log'))),
+    tsaRoots: given.tsaRoots ?? [],
     logger: given.log ? createLogger('trace', given.log) : createLogger('silent'),
     now: () => new Date(NOW),
   });

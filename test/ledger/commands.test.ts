@@ -1,9 +1,8 @@
 import { test } from 'tap';
-import { runCommand, type Unit } from '../../src/audit/index.js';
+import { isSealed, keptValues, openKept, runCommand, type Unit } from '../../src/audit/index.js';
 import { createClaim, submitClaim } from '../../src/claims/index.js';
 import { DomainError, refuse } from '../../src/core/errors.js';
 import { leafHash } from '../../src/core/merkle.js';
-import { migrate } from '../../src/db/migrate.js';
 import { createFund, declareBase, pool, post, reverseEntry } from '../../src/ledger/index.js';
 import { loadPacks } from '../../src/policy/index.js';
 import {
@@ -20,7 +19,7 @@ import {
   verifyClean,
   type World,
 } from '../fixture.js';
-import { engines, forEachEngine, testContext, testDatabaseUrl } from '../helper.js';
+import { engines, forEachEngine, prepare, testContext, testDatabaseUrl } from '../helper.js';
 import { openAt } from '../keys.js';
 
 const fundsOf = (world: World) => world.store.read.selectFrom('fund').select('id').execute();
@@ -116,7 +115,7 @@ for (const engine of engines) {
     const url = await testDatabaseUrl(t, engine);
     const one = await openAt(url);
     t.teardown(() => one.close());
-    if (engine === 'sqlite') await migrate(one);
+    await prepare(one);
     const two = await openAt(url);
     t.teardown(() => two.close());
     const world = await seedWorld(one);
@@ -165,7 +164,7 @@ forEachEngine('a command that writes no log entry, or two, leaves nothing', asyn
     t,
     run(async (unit) => {
       await touch(unit);
-      await unit.commit('某人');
+      await unit.seal('某人', 'party/somebody');
       throw refuse('made_up', '不行');
     }),
     'made_up',
@@ -182,7 +181,10 @@ forEachEngine('a command that writes no log entry, or two, leaves nothing', asyn
     .executeTakeFirstOrThrow();
   t.equal(book.name, '泸县民政局');
   t.strictSame(await outcomesOf(world, bookId), ['test refused:made_up'], 'only the refusal is logged');
-  t.strictSame(await store.read.selectFrom('commitment').selectAll().execute(), []);
+  for (const table of ['vaultValue', 'vaultKey'] as const) {
+    const kept = await store.read.selectFrom(table).selectAll().where('bookId', '=', bookId).execute();
+    t.strictSame(kept, [], `nothing in ${table}`);
+  }
   await verifyClean(t, world);
 });
 
@@ -260,8 +262,22 @@ forEachEngine('a log entry holds no personal data, and its hash is of its bytes'
     t.equal(leafHash(row.body), row.leafHash);
     t.notMatch(row.body, '县财政局', 'the counterparty is a commitment');
   }
-  const commitments = await store.read.selectFrom('commitment').selectAll().execute();
-  t.equal(commitments.length, 2);
-  t.not(commitments[0]?.salt, commitments[1]?.salt);
-  t.not(commitments[0]?.digest, commitments[1]?.digest, 'the same name is not recognisable');
+  const documents = await store.read.selectFrom('fundDocument').select('counterparty').execute();
+  t.equal(documents.length, 2);
+  const [first, second] = documents.map((document) => document.counterparty) as [string, string];
+  t.ok(isSealed(first) && isSealed(second));
+  t.not(first, second, 'the same name is not recognisable');
+  const kept = await keptValues(
+    store.read,
+    [first, second].map((sealed) => sealed.slice('sealed:'.length)),
+  );
+  const opened = [...kept.values()].map((row) => JSON.parse(openKept(store.keys, row)) as [string, string]);
+  t.strictSame(
+    opened.map(([, value]) => value),
+    ['县财政局', '县财政局'],
+    'the vault holds it',
+  );
+  t.not(opened[0]?.[0], opened[1]?.[0], 'each under a salt of its own');
+  const ciphertexts = [...kept.values()].map((row) => row.ciphertext);
+  t.not(ciphertexts[0], ciphertexts[1]);
 });

@@ -234,7 +234,7 @@ forEachEngine('another root is another world', async (t, store) => {
     bureau: { kind: 'bureau_provincial' as const, name: '云南省民政厅', divisionCode: '530000' },
     admin: { loginName: 'yunnan', displayName: '云南', password: 'unused-here' },
   };
-  const made = await store.write('setup', (trx) => foundRoot(trx, testContext(), form, 'no hash'));
+  const made = await store.write('setup', (trx) => foundRoot(store.keys, trx, testContext(), form, 'no hash'));
   const yunnan = await actorOfPerson(store.read, made.admin.id);
   t.match((await listOrganisations(store, yunnan, { limit: 50 })).items, [{ name: '云南省民政厅' }]);
   t.equal((await listOrganisations(store, yunnan, { limit: 50 })).items.length, 1);

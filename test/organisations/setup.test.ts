@@ -1,5 +1,4 @@
 import { test } from 'tap';
-import { migrate } from '../../src/db/migrate.js';
 import type { Store } from '../../src/db/store.js';
 import {
   actorOfPerson,
@@ -7,7 +6,7 @@ import {
   createSetupLink,
   type SetupForm,
 } from '../../src/organisations/index.js';
-import { engines, forEachEngine, testContext, testDatabaseUrl } from '../helper.js';
+import { engines, forEachEngine, prepare, testContext, testDatabaseUrl } from '../helper.js';
 import { openAt } from '../keys.js';
 
 const NOW = new Date('2022-07-31T02:00:00.000Z');
@@ -74,7 +73,7 @@ for (const engine of engines) {
     const url = await testDatabaseUrl(t, engine);
     const stores: [Store, Store] = [await openAt(url), await openAt(url)];
     t.teardown(() => Promise.all(stores.map((store) => store.close())));
-    if (engine === 'sqlite') await migrate(stores[0]);
+    await prepare(stores[0]);
     const links = [await createSetupLink(stores[0], NOW), await createSetupLink(stores[1], NOW)];
     const results = await Promise.allSettled(
       stores.map((store, index) =>

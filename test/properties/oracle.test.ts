@@ -424,7 +424,7 @@ async function follow(store: Store, commands: readonly Command[], seen: Map<stri
     seen.set(`${ghost.kind} ${expected}`, (seen.get(`${ghost.kind} ${expected}`) ?? 0) + 1);
   }
   for (const bureau of [world.province, world.county]) {
-    const { difference } = await verifyBook(store.read, world.packs, bureau.bookId);
+    const { difference } = await verifyBook(store.read, store.keys, world.packs, bureau.bookId);
     if (difference) throw new Error(`verify: ${show(difference)}`);
   }
 }

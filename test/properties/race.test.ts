@@ -3,7 +3,6 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { t as root, type Test, test } from 'tap';
 import { createClaim } from '../../src/claims/index.js';
-import { migrate } from '../../src/db/migrate.js';
 import type { Engine } from '../../src/db/store.js';
 import { declareBase } from '../../src/ledger/index.js';
 import { loadPacks } from '../../src/policy/index.js';
@@ -21,7 +20,7 @@ import {
   verifyClean,
   type World,
 } from '../fixture.js';
-import { engines, testDatabaseUrl } from '../helper.js';
+import { engines, prepare, testDatabaseUrl } from '../helper.js';
 import { openAt } from '../keys.js';
 import { type Race, type Racer, runRace } from './race-worker.js';
 
@@ -33,7 +32,7 @@ async function open(t: Test, engine: Engine, options: Parameters<typeof seedWorl
   const url = await testDatabaseUrl(t, engine);
   const store = await openAt(url);
   t.teardown(() => store.close());
-  if (engine === 'sqlite') await migrate(store);
+  await prepare(store);
   return { url, world: await seedWorld(store, options) };
 }
 

@@ -24,7 +24,7 @@ const loggedDecisionView = z
 
 /** The audit log of a book, its decisions, and its verification. */
 export function auditRoutes(app: App, deps: Dependencies): void {
-  const { store, packs } = deps;
+  const { store, packs, checkpoints } = deps;
 
   app.get(
     '/books/:bookId/log',
@@ -84,6 +84,7 @@ export function auditRoutes(app: App, deps: Dependencies): void {
         response: { 200: verificationView, ...problems(403, 404) },
       },
     },
-    async (request) => verifyBookFor(store, packs, actorOf(request), request.params.bookId),
+    async (request) =>
+      verifyBookFor(store, packs, checkpoints.outside, actorOf(request), request.params.bookId),
   );
 }

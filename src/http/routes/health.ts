@@ -36,7 +36,8 @@ export function healthRoutes(app: App, deps: Dependencies): void {
       schema: {
         tags,
         summary: '就绪检查',
-        description: 'The database answers, its schema is up to date, and policy packs are loaded.',
+        description:
+          'The database answers, its schema is up to date, policy packs are loaded, and logs extend their checkpoints.',
         security: [],
         response: { 200: readiness, '4xx': problemSchema, 503: problemSchema },
       },
@@ -49,6 +50,7 @@ export function healthRoutes(app: App, deps: Dependencies): void {
       const newest = migrations.at(-1)?.name ?? '';
       if (migration !== newest) throw notReady(`数据库结构不是最新：应为 ${newest}`);
       if (deps.packs.packs.length === 0) throw notReady('没有载入政策包');
+      if (deps.checkpoints.fault !== null) throw notReady('日志与库外检查点不符，已停止签名');
       return { status: 'ready' as const, migration, packs: deps.packs.packs.length };
     },
   );

@@ -1,0 +1,2 @@
+export * from './erasures.schema.js';
+export { eraseSubject } from './erasures.service.js';
