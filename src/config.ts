@@ -35,7 +35,7 @@ export interface Config {
   readonly databasePoolSize: number;
   readonly attachmentsDir: string;
   readonly masterKeyFile: string;
-  /** Kept outside the database: what it must extend (docs/evidence.md). */
+  /** Kept outside the database: what it must extend (docs/evidence.zh-CN.md). */
   readonly checkpointsFile: string;
   readonly checkpointSeconds: number;
   /** PEM certificates of trusted time stamping authorities; null: none. */

@@ -7,7 +7,7 @@ import { OUTCOME_LABELS, runDemo } from '../src/demo/index.js';
 import { displayWidth, fit } from '../src/demo/print.js';
 import { signIn } from '../src/organisations/index.js';
 import { loadPacks } from '../src/policy/index.js';
-import { forEachEngine } from './helper.js';
+import { forEachEngine, shown } from './helper.js';
 
 /** Every clause that the demonstration must have shown, by its id. */
 const CLAUSES = [
@@ -71,7 +71,8 @@ forEachEngine('the demonstration works through the year and verifies', async (t,
   const [user] = result.users.filter(({ loginName }) => loginName === 'qingyang.caiwu');
   const context = { requestId: 'test', now: new Date('2023-07-01T02:00:00.000Z') };
   const { loginName, password } = user ?? { loginName: '', password: '' };
-  t.match(await signIn(store, context, { loginName, password }, 12), { person: { loginName } });
+  const signedIn = await signIn(store, context, { loginName, password }, 12);
+  t.match(await shown(store, signedIn.person), { loginName });
 
   await t.rejects(
     runDemo(store, packs, () => {}, folderOf(t)),

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { type Test, test } from 'tap';
-import type { CommandContext } from '../src/audit/index.js';
+import { type CommandContext, reveal } from '../src/audit/index.js';
 import { sha256Hex } from '../src/core/ids.js';
 import { migrate } from '../src/db/migrate.js';
 import type { Engine, Store } from '../src/db/store.js';
@@ -48,6 +48,9 @@ export async function testDatabaseUrl(t: Test, engine: Engine): Promise<string> 
   t.teardown(() => administer(url, `drop database "${name}" with (force)`));
   return `${url}/${name}`;
 }
+
+/** What a use case returned as people are shown it: with its sealed texts opened. */
+export const shown = <View>({ read, keys }: Store, view: View): Promise<View> => reveal(read, keys, view);
 
 /** One test per engine, each with a store of its own. */
 export function forEachEngine(name: string, body: (t: Test, store: Store) => Promise<unknown>): void {

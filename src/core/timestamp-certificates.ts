@@ -95,12 +95,12 @@ export function parts<const S extends readonly Spec[]>(of: Der, name: Name, ...s
   return found as unknown as Parts<S>;
 }
 
-/** Dotted text of an OBJECT IDENTIFIER in its one encoding. */
-export function oidOf({ raw }: Der): string {
+/** Dotted text of an OBJECT IDENTIFIER; no arc starts with an octet that only pads it, and the last is whole. */
+export function oidOf({ raw, content }: Der): string {
+  const isPadded = content.some((octet, i) => octet === 0x80 && (content[i - 1] ?? 0) < 0x80);
   const { result } = fromBER(raw, LIMITS);
-  const value = result instanceof ObjectIdentifier ? result.getValue() : '0.0';
-  const again = Buffer.from(new ObjectIdentifier({ value }).toBER());
-  return again.equals(raw) ? value : malformed('object identifier is not DER');
+  const isWhole = result instanceof ObjectIdentifier && (content.at(-1) ?? 0x80) < 0x80;
+  return isWhole && !isPadded ? result.getValue() : malformed('object identifier is not DER');
 }
 
 /** An INTEGER that is not negative, in the fewest octets. */

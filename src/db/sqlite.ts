@@ -19,7 +19,7 @@ export function openSqlite(file: string, options: { readonly: boolean }): Sqlite
     database.pragma('wal_autocheckpoint = 8000');
     database.pragma('recursive_triggers = ON');
     database.pragma('foreign_keys = ON');
-    // What is erased is overwritten, not only unlinked (personal data, docs/evidence.md).
+    // What is erased is overwritten, not only unlinked (personal data, docs/evidence.zh-CN.md).
     database.pragma('secure_delete = ON');
   }
   database.pragma('cache_size = -65536');

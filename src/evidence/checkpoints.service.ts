@@ -205,7 +205,7 @@ async function headOf(db: Db, bookId: string): Promise<Head> {
 const notExtended = (faults: string) =>
   new DomainError(
     'log_not_extended',
-    `${faults}\n数据库与检查点文件不符，不予启动或签名。请恢复较新的备份；确需从现有数据继续时，用 funds checkpoint accept 说明原因后再启动（docs/evidence.md）`,
+    `${faults}\n数据库与检查点文件不符，不予启动或签名。请恢复较新的备份；确需从现有数据继续时，用 funds checkpoint accept 说明原因后再启动（docs/evidence.zh-CN.md）`,
   );
 
 /** The newest signed checkpoint of a book. @throws DomainError `not_found` */

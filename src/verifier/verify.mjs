@@ -153,7 +153,7 @@ const OPTIONAL_FILES = [
   /^data\/packs\/[a-z0-9._-]+\.yaml$/,
   /^data\/tables\/[a-z0-9._-]+\.csv$/,
   /^data\/standard\/[a-z0-9._-]+\.csv$/,
-  /^data\/timestamps\/(0|[1-9]\d{0,15})\.(tsr|txt)$/,
+  /^data\/timestamps\/(0|[1-9]\d{0,15})(\.txt|(-[a-z0-9-]{1,64})?\.tsr)$/,
 ];
 
 // ---------------------------------------------------------------------------------------------------------------
@@ -211,7 +211,7 @@ function isSame(left, right) {
 }
 
 /** Text of the package for a message: short, on one line, and nothing in it that a terminal or reader obeys. */
-function show(/** @type {unknown} */ value) {
+export function show(/** @type {unknown} */ value) {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
   const short = text.length > 200 ? `${text.slice(0, 200)}…（共 ${text.length} 字）` : text;
   let shown = '';
@@ -1344,7 +1344,7 @@ async function readDirectory(reader, { count, directoryAt, directorySize }, tell
     const name = nameOf(nameBytes);
     const place = (/** @type {number} */ offset) => `字节 ${at + offset}（目录项 ${show(name)}）`;
     const madeBy = view.getUint16(p + 4, true);
-    firstMadeBy ??= madeBy;
+    if (firstMadeBy === null) firstMadeBy = madeBy;
     if (madeBy !== firstMadeBy || ATTRIBUTES.get(madeBy) !== view.getUint32(p + 38, true))
       tell(place(4), '制作版本或文件属性不合规定');
     const held = {
@@ -1375,8 +1375,8 @@ async function readDirectory(reader, { count, directoryAt, directorySize }, tell
       tell(place(30), '目录项含有扩展字段');
     }
     const version = view.getUint16(p + 6, true);
-    if (version !== 20 && !(version === 45 && long > 0)) tell(place(6), `所需版本应为 20，实为 ${version}`);
-    if (version === 20 && size >= U32) tell(place(6), '超过 4 GiB 的文件所需版本应为 45');
+    if (version !== (long > 0 ? 45 : 20))
+      tell(place(6), `所需版本应为 ${long > 0 ? 45 : 20}，实为 ${version}`);
     if (view.getUint16(p + 8, true) !== FLAGS) tell(place(8), '标志位应为 0x0808');
     if (view.getUint16(p + 10, true) !== 0) tell(place(10), '文件应为存储而不压缩');
     if (view.getUint16(p + 12, true) !== 0 || view.getUint16(p + 14, true) !== DATE)
@@ -1425,7 +1425,7 @@ async function walk(near, entries, tell) {
       continue;
     }
     const version = head.getUint16(4, true);
-    if (version !== (isLong ? 45 : 20) && !(version === 45 && localAt >= U32))
+    if (version !== (isLong ? 45 : 20))
       tell(place(localAt + 4), `所需版本应为 ${isLong ? 45 : 20}，实为 ${version}`);
     if (head.getUint16(6, true) !== FLAGS) tell(place(localAt + 6), '标志位应为 0x0808');
     if (head.getUint16(8, true) !== 0) tell(place(localAt + 8), '文件应为存储而不压缩');
@@ -2389,9 +2389,6 @@ class Verifier {
     /** Opened indexes, up to the number that must have proofs. @type {number[]} */
     this.opened = [];
     this.hasReadAll = false;
-    /** One bit each log index: opened; with postings. */
-    this.openedBits = new Uint8Array(0);
-    this.postedBits = new Uint8Array(0);
   }
 
   check(/** @type {string} */ id) {
@@ -2889,6 +2886,8 @@ class Verifier {
     const observers = [
       new Balances(this),
       new LedgerDetails(this),
+      new Vouchers(this),
+      new PaidClaims(this),
       new Attachments(this),
       new Commitments(this),
       new Decisions(this),
@@ -2907,6 +2906,8 @@ class Verifier {
       if (!this.hasReadAll) observer.check.leave('日志条目未能读完');
       else await observer.check.run(() => observer.end());
     }
+    // What was turned off or has thrown left its reason or its mismatch; the rest has run to its end.
+    for (const observer of observers) observer.check.isDone = this.hasReadAll;
   }
 
   /**
@@ -2919,9 +2920,6 @@ class Verifier {
     const manifest = this.demandManifest();
     const leaves = new LeafCursor(this.files.get('data/log/leaves.bin'));
     const proven = new Set(this.proofs().keys());
-    const bits = Math.ceil(leaves.count / 8);
-    this.openedBits = new Uint8Array(bits);
-    this.postedBits = new Uint8Array(bits);
     let last = -1;
     let lineNumber = 0;
     let postings = 0;
@@ -2955,8 +2953,6 @@ class Verifier {
         this.openedCount += 1;
         if (this.opened.length <= MAX_PROOFS) this.opened.push(index);
         if (proven.has(index)) this.provenLeaves.set(index, hash);
-        this.openedBits[index >> 3] |= 1 << (index & 7);
-        if (entry.entries.length > 0) this.postedBits[index >> 3] |= 1 << (index & 7);
         for (const { postings: moved } of entry.entries) postings += moved.length;
         for (const observer of observers) {
           if (observer.isOff) continue;
@@ -3133,31 +3129,43 @@ class Verifier {
 
   async checkTimestamps() {
     const check = this.check('14');
-    const sizes = new Set();
+    /** Tokens by the size of their checkpoint. @type {Map<number, string[]>} */
+    const tokens = new Map();
     for (const path of this.files.keys()) {
-      const parts = /^data\/timestamps\/(\d+)\.(tsr|txt)$/.exec(path);
-      if (parts) sizes.add(Number(parts[1]));
+      const parts = /^data\/timestamps\/(\d+)(?:-[a-z0-9-]+)?\.(tsr|txt)$/.exec(path);
+      if (!parts) continue;
+      const of = tokens.get(Number(parts[1])) ?? [];
+      if (parts[2] === 'tsr') of.push(path);
+      tokens.set(Number(parts[1]), of);
     }
-    if (sizes.size === 0) throw new NotRun('包内没有时间戳');
-    for (const size of sizes) {
-      const base = `data/timestamps/${size}`;
-      for (const ending of ['tsr', 'txt'])
-        if (!this.files.has(`${base}.${ending}`)) check.tell(`${base}.${ending}`, '时间戳缺少这个文件');
-      await check.run(async () => {
-        const path = `${base}.txt`;
-        const said = parseCheckpoint(parseNote(await this.bytes(path), path), path);
-        const origin = this.manifest?.book.origin;
-        demand(!origin || said.origin === origin, path, `不是本账套的检查点：${show(said.origin)}`);
-        demand(said.size === size, path, `是大小 ${said.size} 的检查点，文件名说是 ${size}`);
-        if (!this.check('6').isDone) throw new NotRun('日志未能读完');
-        const root = this.roots.get(size);
-        demand(root, path, '大小超出包内的日志');
-        demand(root === said.root, path, `前 ${size} 条的根是 ${root}，这里写的是 ${said.root}`);
-      });
+    if (tokens.size === 0) throw new NotRun('包内没有时间戳');
+    for (const [size, paths] of tokens) {
+      const path = `data/timestamps/${size}.txt`;
+      const token = `data/timestamps/${size}.tsr`;
+      if (!this.files.has(path)) check.tell(path, '时间戳缺少它所盖的检查点');
+      else await check.run(() => this.checkStamped(path, size));
+      if (!paths.includes(token)) check.tell(token, '检查点缺少时间戳');
       check.leave(
-        `离线不核验签发方，请运行：openssl ts -verify -in ${base}.tsr -data ${base}.txt -CAfile <签发机构根证书>`,
+        `离线不核验签发方，请运行：openssl ts -verify -in ${token} -data ${path} -CAfile <签发机构根证书>`,
       );
+      if (paths.length > 1) check.leave(`${size} 另有 ${paths.length - 1} 个续期时间戳，离线不核验`);
     }
+  }
+
+  /**
+   * The text under a time stamp must be a checkpoint of this very log.
+   * @param {string} path
+   * @param {number} size
+   */
+  async checkStamped(path, size) {
+    const said = parseCheckpoint(parseNote(await this.bytes(path), path), path);
+    const origin = this.manifest?.book.origin;
+    demand(!origin || said.origin === origin, path, `不是本账套的检查点：${show(said.origin)}`);
+    demand(said.size === size, path, `是大小 ${said.size} 的检查点，文件名说是 ${size}`);
+    if (!this.check('6').isDone) throw new NotRun('日志未能读完');
+    const root = this.roots.get(size);
+    demand(root, path, '大小超出包内的日志');
+    demand(root === said.root, path, `前 ${size} 条的根是 ${root}，这里写的是 ${said.root}`);
   }
 }
 
@@ -3530,7 +3538,7 @@ class LedgerDetails {
       );
       return Boolean(row) && !isLater;
     }
-    this.base ??= row[at[2]] === '1' ? 1 : 0;
+    if (this.base === null) this.base = row[at[2]] === '1' ? 1 : 0;
     if (row[at[2]] !== String(seq + this.base)) {
       if (!isWanted) return false;
       const isLater = /^\d{1,9}$/.test(row[at[2]]) && Number(row[at[2]]) > seq + this.base;
@@ -3564,26 +3572,136 @@ class LedgerDetails {
     const { check } = this;
     const csv = /** @type {CsvReader} */ (this.csv);
     for (; this.row; this.row = await csv.pull()) check.tell(csv.place(), '不是打开的条目中的记账');
-    await this.checkVouchers();
     check.isDone = true;
     check.note(`${this.rows} 行与日志逐笔一致`);
   }
+}
 
-  /** A voucher must tell of an opened entry that posts. */
-  async checkVouchers() {
-    const file = this.verifier.files.get('data/tables/vouchers.csv');
-    if (!file) return;
-    const csv = await new CsvReader(file).open();
-    const [indexAt, amountAt] = csv.columns(['日志序号', '金额']);
-    const { postedBits } = this.verifier;
-    for (let row = await csv.pull(); row; row = await csv.pull()) {
-      const text = row[indexAt];
-      const index = /^(0|[1-9]\d{0,15})$/.test(text) ? Number(text) : -1;
-      if (index < 0 || !(postedBits[Math.floor(index / 8)] & (1 << (index % 8))))
-        this.check.tell(csv.place(csv.row, '日志序号'), `${show(text)} 不是打开的记账条目`);
-      if (fenOf(row[amountAt]) === null)
-        this.check.tell(csv.place(csv.row, '金额'), `不是金额：${show(row[amountAt])}`);
+/**
+ * Compares `vouchers.csv` with the payments that the opened entries record (rows `payment`, column `amountFen`): one row
+ * each, in log order. An entry without such a row may have vouchers when it posts. @implements {Observer}
+ */
+class Vouchers {
+  /** @param {Verifier} verifier */
+  constructor(verifier) {
+    this.verifier = verifier;
+    this.check = verifier.check('10a');
+    this.isOff = false;
+    /** @type {CsvReader | null} */
+    this.csv = null;
+    /** @type {string[] | null} */
+    this.row = null;
+    this.at = [0, 0];
+    this.count = 0;
+  }
+
+  async start() {
+    const path = 'data/tables/vouchers.csv';
+    const file = this.verifier.files.get(path);
+    if (!file) throw new Fault(path, '缺少这张表');
+    this.csv = await new CsvReader(file).open();
+    this.at = this.csv.columns(['日志序号', '金额']);
+    this.row = await this.csv.pull();
+  }
+
+  /** @param {LogEntry} entry */
+  entry({ index, body, entries }) {
+    const isPaid = body.rows?.some((/** @type {any} */ row) => row[0] === 'payment');
+    return isPaid || entries.length > 0 ? this.vouchers(index, body) : undefined;
+  }
+
+  /**
+   * @param {number} index
+   * @param {any} body
+   */
+  async vouchers(index, body) {
+    const { check } = this;
+    const csv = /** @type {CsvReader} */ (this.csv);
+    /** @type {string[]} */
+    const paid = [];
+    for (const [table, , columns] of body.rows ?? [])
+      if (table === 'payment' && isText(columns?.amountFen)) paid.push(columns.amountFen);
+    let i = 0;
+    for (; this.row && this.row[this.at[0]] === String(index); i += 1) {
+      const place = csv.place(csv.row, '金额');
+      const said = fenOf(this.row[this.at[1]]);
+      if (said === null) check.tell(place, `不是金额：${show(this.row[this.at[1]])}`);
+      else if (paid.length > 0 && i >= paid.length)
+        check.tell(place, `日志序号 ${index} 只有 ${paid.length} 张凭证`);
+      else if (paid.length > 0 && said.toString() !== paid[i])
+        check.tell(place, `日志序号 ${index} 的凭证金额是 ${show(paid[i])} 分，表中是 ${yuanOf(said)} 元`);
+      this.count += 1;
+      this.row = await csv.pull();
     }
+    if (i < paid.length)
+      check.tell(csv.file.path, `缺少日志序号 ${index} 的第 ${i + 1} 张凭证（${show(paid[i])} 分）`);
+  }
+
+  async end() {
+    const csv = /** @type {CsvReader} */ (this.csv);
+    for (; this.row; this.row = await csv.pull())
+      this.check.tell(
+        csv.place(csv.row, '日志序号'),
+        `${show(this.row[this.at[0]])} 不是打开的记账条目，或次序不对`,
+      );
+    this.check.note(`${this.count} 张凭证`);
+  }
+}
+
+/**
+ * Compares `支付金额` of `evidence-sheets.csv` with what the opened entries last recorded of each claim (rows `claim`,
+ * column `paidFen`). A period does not open all entries of a claim. @implements {Observer}
+ */
+class PaidClaims {
+  /** @param {Verifier} verifier */
+  constructor(verifier) {
+    this.verifier = verifier;
+    this.check = verifier.check('10a');
+    this.isOff = false;
+    /** @type {Map<string, string>} */
+    this.paid = new Map();
+  }
+
+  start() {
+    const { scope } = this.verifier.demandManifest();
+    if (scope.kind !== 'period') return;
+    this.isOff = true;
+    this.check.note('期间范围不含报账单的全部条目，取证单的支付金额没有重算');
+  }
+
+  /** @param {LogEntry} entry */
+  entry({ body }) {
+    if (!body.rows) return;
+    for (const [table, key, columns] of body.rows)
+      if (table === 'claim' && isText(columns?.paidFen)) this.paid.set(key, columns.paidFen);
+  }
+
+  async end() {
+    const { check } = this;
+    const path = 'data/tables/evidence-sheets.csv';
+    const file = this.verifier.files.get(path);
+    if (!file) throw new Fault(path, '缺少这张表');
+    const csv = await new CsvReader(file).open();
+    const [paidAt] = csv.columns(['支付金额']);
+    const claimAt = csv.header.indexOf('报账单编号');
+    if (claimAt < 0) {
+      check.note('取证单没有“报账单编号”列，支付金额没有重算');
+      return;
+    }
+    let count = 0;
+    for (let row = await csv.pull(); row; row = await csv.pull()) {
+      const place = csv.place(csv.row, '支付金额');
+      const paid = this.paid.get(row[claimAt]);
+      count += 1;
+      if (paid === undefined || !/^\d{1,19}$/.test(paid))
+        check.tell(place, `打开的条目没有报账单 ${show(row[claimAt])} 的支付金额`);
+      else if (row[paidAt] !== yuanOf(BigInt(paid)))
+        check.tell(
+          place,
+          `报账单 ${show(row[claimAt])} 应为 ${yuanOf(BigInt(paid))}，实为 ${show(row[paidAt])}`,
+        );
+    }
+    check.note(`${count} 张取证单的支付金额与条目一致`);
   }
 }
 

@@ -25,6 +25,7 @@ import {
 import { forEachEngine } from '../helper.js';
 
 const NUMBER = '24512000000012345678';
+/** What is used of an invoice; it has no row when nothing uses it. */
 const usedOf = async (world: World, number = NUMBER) =>
   (
     await world.store.read
@@ -33,6 +34,14 @@ const usedOf = async (world: World, number = NUMBER) =>
       .where('number', '=', number)
       .executeTakeFirst()
   )?.usedFen;
+const usesOf = async (world: World) =>
+  (
+    await world.store.read
+      .selectFrom('invoiceUse')
+      .select(['ownerId', 'amountFen'])
+      .where('number', '=', NUMBER)
+      .execute()
+  ).map(({ ownerId, amountFen }) => [ownerId, amountFen]);
 
 forEachEngine(
   'an invoice is used up to its face value over lines, claims, reports and books, and not one 分 beyond',
@@ -92,15 +101,19 @@ forEachEngine('what a claim took of an invoice comes back when the claim does', 
   const first = await openClaim(world, 'submitted', lines);
   await refused(t, openClaim(world, 'submitted', lines), 'invoice_overused');
   await withdrawClaim(store, by(world.stationOperator), county.bookId, first.id, null, note);
-  t.equal(await usedOf(world), 0n, 'withdrawn');
+  t.equal(await usedOf(world), undefined, 'withdrawn');
+  t.strictSame(await usesOf(world), []);
   const second = await openClaim(world, 'reviewed', lines);
   await returnClaim(store, by(county.finance), county.bookId, second.id, null, note);
-  t.equal(await usedOf(world), 0n, 'returned');
+  t.equal(await usedOf(world), undefined, 'returned');
+  t.strictSame(await usesOf(world), []);
   const third = await openClaim(world, 'approved', lines);
   await rejectClaim(store, by(county.finance), county.bookId, third.id, null, note);
-  t.equal(await usedOf(world), 0n, 'rejected');
-  await openClaim(world, 'paid', lines);
+  t.equal(await usedOf(world), undefined, 'rejected');
+  t.strictSame(await usesOf(world), []);
+  const { id } = await openClaim(world, 'paid', lines);
   t.equal(await usedOf(world), 10_000n);
+  t.strictSame(await usesOf(world), [[id, 10_000n]]);
   await refused(
     t,
     submitClaim(store, world.packs, by(world.stationOperator), county.bookId, first.id, null),

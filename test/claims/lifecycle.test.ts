@@ -36,6 +36,7 @@ import {
   seedActor,
   seedWorld,
   TODAY,
+  tell,
   verifyClean,
   type World,
 } from '../fixture.js';
@@ -372,9 +373,12 @@ forEachEngine('the county co-signs only where nobody else at the unit can review
   await submitClaim(store, world.packs, by(lone), county.bookId, second.id, null);
   const newcomer = await seedActor(store, office, 'reviewer');
   await refused(t, coSign(second.id), 'co_signature_not_needed', 'now there is somebody');
-  await store.write('x', (trx) =>
-    trx.updateTable('person').set({ isActive: 0 }).where('id', '=', newcomer.personId).execute(),
-  );
+  const left = await store.read
+    .selectFrom('person')
+    .selectAll()
+    .where('id', '=', newcomer.personId)
+    .executeTakeFirstOrThrow();
+  await tell(store, left.bookId, (unit) => unit.update('person', left, { isActive: 0 }));
   t.match(await coSign(second.id), { isCoSigned: true }, 'who left does not count');
   await verifyClean(t, world);
 });

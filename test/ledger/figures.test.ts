@@ -1,6 +1,7 @@
+import { isSealed } from '../../src/audit/index.js';
 import { explainFigures, listFigureTopics, recordFigure, showFigure } from '../../src/ledger/index.js';
 import { by, refused, seedActor, seedWorld, verifyClean } from '../fixture.js';
-import { forEachEngine } from '../helper.js';
+import { forEachEngine, shown } from '../helper.js';
 
 const figure = (amount: string, given: object = {}) => ({
   topic: '红河州福彩公益金投入社工站',
@@ -21,7 +22,8 @@ forEachEngine('figures that differ contradict until somebody says why', async (t
     recordFigure(store, by(county.finance), county.bookId, input);
   const explain = (text: string, topic = figure('1').topic) =>
     explainFigures(store, by(county.finance), county.bookId, { topic, text });
-  const topic = async () => (await listFigureTopics(store, county.auditor, county.bookId)).items[0];
+  const topic = async () =>
+    (await shown(store, await listFigureTopics(store, county.auditor, county.bookId))).items[0];
   await refused(t, explain('没有这一事项'), 'not_found');
   t.match(await record(figure('3800000.00')), {
     isContradicting: false,
@@ -34,7 +36,9 @@ forEachEngine('figures that differ contradict until somebody says why', async (t
     difference: '360000.00',
     explanation: null,
   });
-  t.match(await explain('416万元含截至6月补充下达部分'), { explanation: '416万元含截至6月补充下达部分' });
+  const explained = await explain('416万元含截至6月补充下达部分');
+  t.ok(isSealed(explained.explanation));
+  t.match(await shown(store, explained), { explanation: '416万元含截至6月补充下达部分' });
   t.match(
     await topic(),
     { isContradicting: true, explanation: '416万元含截至6月补充下达部分' },

@@ -1,3 +1,4 @@
+import type { LogBody } from '../../src/audit/index.js';
 import { addDays } from '../../src/core/dates.js';
 import type { Store } from '../../src/db/store.js';
 import { creditCheckCharacter } from '../../src/organisations/credit-code.js';
@@ -33,7 +34,7 @@ async function lastEntry(store: Store, bookId: string) {
     .orderBy('logIndex', 'desc')
     .limit(1)
     .executeTakeFirstOrThrow();
-  return { ...row, data: JSON.parse(row.body) };
+  return { ...row, rows: (JSON.parse(row.body) as LogBody).rows };
 }
 
 forEachEngine('a bureau gets its book, and the log entry stands in the book above', async (t, store) => {
@@ -54,7 +55,11 @@ forEachEngine('a bureau gets its book, and the log entry stands in the book abov
   t.match(book, { id: created.bookId, name: '叙永县民政局社工站资金账套', logSize: 0 });
   const entry = await lastEntry(store, prefecture.bookId);
   t.match(entry, { action: 'organisation.create', subjectId: created.id, outcome: null });
-  t.match(entry.data.data, { kind: 'bureau_county', bookId: created.bookId });
+  t.match(entry.rows, [
+    ['organisation', created.id, { kind: 'bureau_county', registeredIn: prefecture.bookId }],
+    ['book', created.bookId, { bureauId: created.id, registeredIn: prefecture.bookId }],
+  ]);
+  t.equal(entry.rows?.length, 2);
   const row = await store.read
     .selectFrom('organisation')
     .select('path')
@@ -234,7 +239,9 @@ forEachEngine('another root is another world', async (t, store) => {
     bureau: { kind: 'bureau_provincial' as const, name: '云南省民政厅', divisionCode: '530000' },
     admin: { loginName: 'yunnan', displayName: '云南', password: 'unused-here' },
   };
-  const made = await store.write('setup', (trx) => foundRoot(store.keys, trx, testContext(), form, 'no hash'));
+  const made = await store.write('setup', (trx) =>
+    foundRoot(store.keys, trx, testContext(), form, 'no hash'),
+  );
   const yunnan = await actorOfPerson(store.read, made.admin.id);
   t.match((await listOrganisations(store, yunnan, { limit: 50 })).items, [{ name: '云南省民政厅' }]);
   t.equal((await listOrganisations(store, yunnan, { limit: 50 })).items.length, 1);

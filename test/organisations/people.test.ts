@@ -1,4 +1,4 @@
-import { isSealed, reveal } from '../../src/audit/index.js';
+import { isSealed } from '../../src/audit/index.js';
 import type { Store } from '../../src/db/store.js';
 import {
   actorOfPerson,
@@ -14,7 +14,7 @@ import {
   signIn,
 } from '../../src/organisations/index.js';
 import { loginIndexOf } from '../../src/organisations/people.repository.js';
-import { asCaller, forEachEngine, seedTree, testContext } from '../helper.js';
+import { asCaller, forEachEngine, seedTree, shown, testContext } from '../helper.js';
 
 const PASSWORD = '红河社工站二〇二二春天';
 const person = (fields: Partial<NewPerson> & Pick<NewPerson, 'organisationId'>): NewPerson => ({
@@ -37,9 +37,8 @@ forEachEngine('a person is registered with roles; names stay out of the log', as
   const input = person({ organisationId: station.id, password: PASSWORD, roles: ['operator', 'operator'] });
   const created = await createPerson(store, asCaller(actors.admin), input);
   t.ok(isSealed(created.loginName) && isSealed(created.displayName));
-  const shown = await reveal(store.read, store.keys, created);
   t.match(
-    shown,
+    await shown(store, created),
     { loginName: 'zhang.min', displayName: '张敏', isActive: true, version: 1 },
     'the vault holds them',
   );
@@ -53,7 +52,7 @@ forEachEngine('a person is registered with roles; names stay out of the log', as
     .where('id', '=', created.id)
     .executeTakeFirstOrThrow();
   t.ok(isSealed(row.passwordHash));
-  t.match((await reveal(store.read, store.keys, row)).passwordHash, /^\$argon2id\$/);
+  t.match((await shown(store, row)).passwordHash, /^\$argon2id\$/);
 });
 
 forEachEngine('registering: what is refused', async (t, store) => {
@@ -238,7 +237,7 @@ forEachEngine('an administrator gives a new password, but not to one who is more
 forEachEngine('lists and single people: those whom one administers, and oneself', async (t, store) => {
   const { station, actors } = await seedTree(store);
   const list = async (actor = actors.admin, query = {}) =>
-    (await reveal(store.read, store.keys, await listPeople(store, actor, { limit: 50, ...query }))).items.map(
+    (await shown(store, await listPeople(store, actor, { limit: 50, ...query }))).items.map(
       (item) => item.displayName,
     );
   t.equal((await list()).length, 11);
@@ -252,7 +251,7 @@ forEachEngine('lists and single people: those whom one administers, and oneself'
     1,
   );
   const own = await getPerson(store, actors.finance, actors.finance.personId);
-  t.match(await reveal(store.read, store.keys, own), { displayName: 'finance' });
+  t.match(await shown(store, own), { displayName: 'finance' });
   await t.rejects(getPerson(store, actors.finance, actors.payer.personId), { code: 'not_found' });
   await t.rejects(getPerson(store, actors.admin, actors.siblingFinance.personId), { code: 'not_found' });
 });

@@ -1,10 +1,11 @@
+import { isSealed } from '../../src/audit/index.js';
 import {
   createSanction,
   listSanctions,
   type NewSanction,
   settleSanction,
 } from '../../src/organisations/index.js';
-import { asCaller, forEachEngine, seedTree } from '../helper.js';
+import { asCaller, forEachEngine, seedTree, shown } from '../helper.js';
 
 const given = (bureauId: string, fields: Partial<NewSanction> = {}): NewSanction => ({
   kind: 'blacklist',
@@ -21,7 +22,8 @@ forEachEngine(
   async (t, store) => {
     const { county, provider, actors } = await seedTree(store);
     const made = await createSanction(store, asCaller(actors.finance), provider.id, given(county.id));
-    t.match(made, { kindLabel: '黑名单', reason: '王某虚报服务次数', settledDate: null });
+    t.ok(isSealed(made.reason));
+    t.match(await shown(store, made), { kindLabel: '黑名单', reason: '王某虚报服务次数', settledDate: null });
     const entry = await store.read
       .selectFrom('logEntry')
       .selectAll()
@@ -30,6 +32,7 @@ forEachEngine(
     t.match(entry, { bookId: county.bookId, subjectId: made.id });
     t.match(entry?.body, '泸县民〔2022〕示例号');
     t.notMatch(entry?.body, '王某');
+    t.match(entry?.body, made.reason as string, 'the log holds what the row holds');
     t.match((await listSanctions(store, actors.auditor, provider.id)).items, [made]);
     const seenElsewhere = (await listSanctions(store, actors.siblingFinance, provider.id)).items;
     t.match(

@@ -11,7 +11,7 @@ import {
   signIn,
   signOut,
 } from '../../src/organisations/index.js';
-import { asCaller, forEachEngine, seedTree, testContext } from '../helper.js';
+import { asCaller, forEachEngine, seedTree, shown, testContext } from '../helper.js';
 
 const PASSWORD = 'correct-horse-8';
 const AT = '2022-07-31T02:00:00.000Z';
@@ -43,7 +43,7 @@ forEachEngine('sign-in: the secret is the only key, and only its hash is kept', 
     null,
     'the stored hash opens nothing',
   );
-  t.match(await getMe(store, actors.finance), {
+  t.match(await shown(store, await getMe(store, actors.finance)), {
     organisation: { name: '泸县民政局' },
     person: { loginName: 'finance' },
   });

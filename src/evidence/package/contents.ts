@@ -4,11 +4,14 @@ import { canonicalJson } from '../../core/canonical-json.js';
 import type { Row } from '../../db/database.js';
 import { type Decision, readPackSource } from '../../policy/index.js';
 import { offlineVerifierPage, offlineVerifierScript } from '../../verifier/html.js';
-import { type Bag, gzipLines } from '../bag/index.js';
+import type { Bag } from '../bag/bag.js';
+import { gzipLines } from '../bag/streams.js';
 import { subtreeReader } from '../blocks.js';
 import { entryProof } from '../proofs.service.js';
 import { originOf, signingKeysOf } from '../signing-keys.service.js';
-import { csvOf, type Table, workbookOf } from '../tables/index.js';
+import { csvOf } from '../tables/csv.js';
+import type { Table, TableTotals } from '../tables/table.js';
+import { workbookOf } from '../tables/workbook.js';
 import { timestampsOf } from '../timestamps.service.js';
 import { cosignedNote, witnessesOf } from '../witnesses.service.js';
 import { coverPage } from './cover.js';
@@ -148,42 +151,41 @@ async function* openingLines(
 
 const SECRET = /^(key\.(create|rotate|revoke)|person\.|setup\.|token\.)/;
 
-interface TableTotals {
-  readonly file: string;
-  readonly sheet: string;
-  readonly basis: string;
-  readonly rows: number;
-  readonly totals: Readonly<Record<string, string>>;
-}
+type DescribedTable = TableTotals & Pick<Table<never>, 'file' | 'sheet' | 'basis'>;
 
-async function writeTables(bag: Bag, contents: PackageContents): Promise<TableTotals[]> {
+async function writeTables(bag: Bag, contents: PackageContents): Promise<DescribedTable[]> {
   const tables = packageTables(contents);
-  const watermark = await watermarkOf(contents);
-  const written: TableTotals[] = [];
+  const watermark = watermarkOf(contents);
+  const written: DescribedTable[] = [];
   for (const table of tables) {
-    await bag.addFile(`data/tables/${table.file}`, csvOf(table, { watermark, onTotals: keep(table) }));
+    await bag.addFile(`data/tables/${table.file}`, csvOf(table, { ...watermark, onTotals: keep(table) }));
   }
   for (const table of standardTables(contents)) {
-    await bag.addFile(`data/standard/${table.file}`, csvOf(table, { watermark }));
+    await bag.addFile(`data/standard/${table.file}`, csvOf(table, watermark));
   }
   const { name } = contents.book;
   await bag.addFile(
     'data/workpapers.xlsx',
-    workbookOf(tables, { title: `${name} 证据包`, watermark, createdAt: contents.now }),
+    workbookOf(tables as Table<unknown>[], {
+      title: `${name} 证据包`,
+      ...watermark,
+      createdAt: contents.now.toISOString(),
+    }),
   );
   return written;
 
   function keep({ file, sheet, basis }: Table<never>) {
-    return (counted: { rows: number; totals: Readonly<Record<string, string>> }) => {
+    return (counted: TableTotals) => {
       written.push({ file, sheet, basis, ...counted });
     };
   }
 }
 
-async function watermarkOf({ isRedacted, scope, now }: PackageSource): Promise<string | undefined> {
-  if (isRedacted) return undefined;
+function watermarkOf({ isRedacted, scope, now }: PackageSource): { watermark?: string } {
+  if (isRedacted) return {};
   const { recipient, reason } = scope.input;
-  return `未脱敏：仅供${recipient}用于“${reason}”，${now.toISOString().slice(0, 10)} 导出，不得另作他用`;
+  const watermark = `未脱敏：仅供${recipient}用于“${reason}”，${now.toISOString().slice(0, 10)} 导出，不得另作他用`;
+  return { watermark };
 }
 
 async function writeTimestamps(bag: Bag, { db, bookId }: PackageSource): Promise<void> {
@@ -210,7 +212,7 @@ function describe(
   { book, scope, checkpoint, now, exportIndex, isRedacted }: PackageContents,
   seen: Seen,
   attachments: number,
-  tables: readonly TableTotals[],
+  tables: readonly DescribedTable[],
 ) {
   const { kind, id, from, until, recipient, reason } = scope.input;
   const rowsOf = (file: string) => tables.find((table) => table.file === file)?.rows ?? 0;

@@ -8,7 +8,7 @@ import type { Store } from '../../db/store.js';
 import { bureauOfBook } from '../../ledger/index.js';
 import { type Caller, demand } from '../../organisations/index.js';
 import type { PackSet } from '../../policy/index.js';
-import { createBag } from '../bag/index.js';
+import { createBag } from '../bag/bag.js';
 import type { Checkpoints } from '../checkpoints.service.js';
 import type { NewExport } from '../evidence.schema.js';
 import { originOf, signersOf } from '../signing-keys.service.js';
@@ -88,11 +88,11 @@ export async function prepareExport(
         });
         await bag.finish({
           info: {
-            'Source-Organization': book.name,
-            'Bagging-Date': now.toISOString().slice(0, 10),
-            'Bag-Software-Agent': 'station-funds-ledger',
-            'External-Description': `evidence package, scope ${input.kind}`,
-            'External-Identifier': `${originOf(bookId)}/evidence/${exportIndex}`,
+            sourceOrganization: book.name,
+            baggingDate: now.toISOString().slice(0, 10),
+            softwareAgent: 'station-funds-ledger',
+            externalDescription: `evidence package, scope ${input.kind}`,
+            externalIdentifier: `${originOf(bookId)}/evidence/${exportIndex}`,
           },
           sign: async (tagManifestSha256) =>
             signNote(

@@ -14,7 +14,7 @@ import {
   type StandardTable,
   VOUCHER_LINES,
 } from '../standard-names.js';
-import type { Column, Table } from '../tables/index.js';
+import type { Column, Table } from '../tables/table.js';
 import type { PackageContents } from './contents.js';
 import { openedEntries } from './log.js';
 import type { PackageSource } from './source.js';

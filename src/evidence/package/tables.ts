@@ -4,7 +4,7 @@ import type { Fen } from '../../core/money.js';
 import { PAYEE_LABELS, type PayeeType, SOURCE_LABELS, type SourceType } from '../../core/vocabulary.js';
 import { LAYER_LABELS, type Layer } from '../../ledger/index.js';
 import type { Decision } from '../../policy/index.js';
-import type { Column, Table } from '../tables/index.js';
+import type { Column, Table } from '../tables/table.js';
 import * as rows from './rows.js';
 import type { PackageSource } from './source.js';
 

@@ -20,9 +20,7 @@ export function csvOf<Row>(table: Table<Row>, options: CsvOptions = {}): AsyncGe
 async function* lines<Row>(reader: TableReader<Row>, { onTotals }: CsvOptions): AsyncGenerator<string> {
   yield `\ufeff${reader.titles.map(quoted).join(',')}\r\n`;
   for await (const cells of reader.rows()) {
-    let line = '';
-    for (const { text } of cells) line += (line === '' ? '' : ',') + quoted(text);
-    yield `${line}\r\n`;
+    yield `${cells.map(({ text }) => quoted(text)).join(',')}\r\n`;
   }
   onTotals?.(reader.totals());
 }

@@ -17,7 +17,7 @@ export interface Column<Row> {
 export interface Table<Row> {
   /** Such as `ledger-details.csv`. */
   readonly file: string;
-  /** Such as 明细账; see `sheetNames` for the rules. */
+  /** Such as 明细账; 1 to 26 characters, see `workbookOf`. */
   readonly sheet: string;
   /** 口径: what is counted, in Chinese. */
   readonly basis: string;
@@ -61,7 +61,11 @@ const CUT = '…〔过长，已截断〕';
  * with a mark.
  */
 export function cellText(text: string): string {
-  let clean = text.replace(/\r\n?/g, '\n').replace(/[^\t\n\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '');
+  let clean = text;
+  if (/[^\t\n\u0020-\ud7ff\ue000-\ufffd]/.test(text))
+    clean = text
+      .replace(/\r\n?/g, '\n')
+      .replace(/[^\t\n\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '');
   if (/^[=+\-@\t\n＝＋－＠]/.test(clean)) clean = `'${clean}`;
   if (clean.length <= MAX_CELL) return clean;
   return clean.slice(0, MAX_CELL - CUT.length).replace(/[\ud800-\udbff]$/, '') + CUT;
@@ -76,13 +80,15 @@ function cellOf(title: string, kind: ColumnKind, value: string | number | bigint
     if (typeof value === 'number') throw fail(title, 'an amount is a bigint');
   }
   if (kind === 'integer' && typeof value !== 'string') {
-    if (typeof value === 'number' && !Number.isSafeInteger(value)) throw fail(title, `${value} is no integer`);
+    if (typeof value === 'number' && !Number.isSafeInteger(value))
+      throw fail(title, `${value} is no integer`);
     return { text: value.toString(), kind };
   }
   const text = value.toString();
   if (kind === 'date' && isBusinessDate(text)) return { text, kind };
   // Digits in quotes would be missing from the total without a word.
-  if ((kind === 'amount' || kind === 'integer') && /^[-+\d.,]+$/.test(text)) throw fail(title, `"${text}" is a text`);
+  if ((kind === 'amount' || kind === 'integer') && /^[-+\d.,]+$/.test(text))
+    throw fail(title, `"${text}" is a text`);
   return { text: cellText(text), kind: 'text' };
 }
 
@@ -105,7 +111,10 @@ export class TableReader<Row> {
     if (first.isTotalled) throw fail(first.title, 'the first column takes the word 合计');
     for (const { title, kind, isTotalled } of columns)
       if (isTotalled && kind !== 'amount') throw fail(title, 'only amounts are totalled');
-    this.titles = [...columns.map(({ title }) => cellText(title)), ...(watermark === undefined ? [] : [WATERMARK])];
+    this.titles = [
+      ...columns.map(({ title }) => cellText(title)),
+      ...(watermark === undefined ? [] : [WATERMARK]),
+    ];
     this.kinds = [...columns.map(({ kind }) => kind), ...(watermark === undefined ? [] : ['text' as const])];
     const twice = this.titles.find((title, index) => this.titles.indexOf(title) !== index);
     if (twice !== undefined) throw fail(twice, 'two columns have this title');
@@ -115,7 +124,8 @@ export class TableReader<Row> {
   /** The rows as cells. Numbers of columns and cells are equal. */
   async *rows(): AsyncGenerator<Cell[]> {
     const { columns } = this.table;
-    const mark: Cell[] = this.watermark === undefined ? [] : [{ text: cellText(this.watermark), kind: 'text' }];
+    const mark: Cell[] =
+      this.watermark === undefined ? [] : [{ text: cellText(this.watermark), kind: 'text' }];
     const isOpen = this.#sums.map((sum) => sum !== null);
     for await (const row of this.table.rows()) {
       this.#rows += 1;
