@@ -106,8 +106,8 @@ export class Checkpoints {
       .where('size', '=', size)
       .executeTakeFirst();
     const known = this.outside.head(head.id);
-    if (kept && known?.note === kept.note) return kept;
     const leaves = await this.#extend(db, head);
+    if (kept && known?.note === kept.note) return kept;
     const root = rootOf(frontierFromText(head.logFrontier));
     const origin = originOf(head.id);
     const note = signNote(

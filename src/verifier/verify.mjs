@@ -1900,8 +1900,9 @@ async function* xmlPieces(zip, name) {
   let last = '';
   let isFirst = true;
   const checked = (/** @type {string} */ text) => {
-    if ((last + text).includes('<!')) throw new Fault(place, 'XML 含有注释、CDATA 或文档类型');
-    last = text.slice(-1);
+    if (text.includes('<!') || (last === '<' && text[0] === '!'))
+      throw new Fault(place, 'XML 含有注释、CDATA 或文档类型');
+    if (text !== '') last = text[text.length - 1];
     return text;
   };
   try {
@@ -2086,7 +2087,7 @@ class SheetReader {
       return null;
     }
     if (!text.startsWith('<row', at)) throw new Fault(this.place(this.row + 1), '不认识的内容');
-    const number = /\sr="(\d+)"/.exec(text.slice(at, close + 1));
+    const numberAt = text.indexOf(' r="', at);
     const isEmpty = text[close - 1] === '/';
     const end = isEmpty ? close + 1 : text.indexOf('</row>', close);
     if (end < 0) {
@@ -2094,7 +2095,8 @@ class SheetReader {
       return undefined;
     }
     this.row += 1;
-    if (number && Number(number[1]) !== this.row) throw new Fault(this.place(), `行号写的是 ${number[1]}`);
+    if (numberAt > 0 && numberAt < close && !text.startsWith(`${this.row}"`, numberAt + 4))
+      throw new Fault(this.place(), '行号不是接着的');
     this.at = isEmpty ? end : end + '</row>'.length;
     return isEmpty ? [] : this.cells(text, close + 1, end);
   }
@@ -3372,7 +3374,6 @@ class Balances {
   async end() {
     const { check } = this;
     const [accounts, lines] = [await this.compareBalances(), await this.compareFourAmounts()];
-    check.isDone = true;
     check.note(`${accounts} 个账户、${lines} 项资金与重算一致`);
     if (!this.isAll) check.note('日志未全部打开，“资金的分录齐全”以导出方的签名声明为据');
   }
@@ -3572,7 +3573,6 @@ class LedgerDetails {
     const { check } = this;
     const csv = /** @type {CsvReader} */ (this.csv);
     for (; this.row; this.row = await csv.pull()) check.tell(csv.place(), '不是打开的条目中的记账');
-    check.isDone = true;
     check.note(`${this.rows} 行与日志逐笔一致`);
   }
 }
@@ -3625,7 +3625,8 @@ class Vouchers {
     for (; this.row && this.row[this.at[0]] === String(index); i += 1) {
       const place = csv.place(csv.row, '金额');
       const said = fenOf(this.row[this.at[1]]);
-      if (said === null) check.tell(place, `不是金额：${show(this.row[this.at[1]])}`);
+      if (REDACTED.has(this.row[this.at[1]])) check.leave('vouchers.csv 有脱敏的金额，不能重算');
+      else if (said === null) check.tell(place, `不是金额：${show(this.row[this.at[1]])}`);
       else if (paid.length > 0 && i >= paid.length)
         check.tell(place, `日志序号 ${index} 只有 ${paid.length} 张凭证`);
       else if (paid.length > 0 && said.toString() !== paid[i])
@@ -3693,7 +3694,8 @@ class PaidClaims {
       const place = csv.place(csv.row, '支付金额');
       const paid = this.paid.get(row[claimAt]);
       count += 1;
-      if (paid === undefined || !/^\d{1,19}$/.test(paid))
+      if (REDACTED.has(row[paidAt])) check.leave('evidence-sheets.csv 有脱敏的金额，不能重算');
+      else if (paid === undefined || !/^\d{1,19}$/.test(paid))
         check.tell(place, `打开的条目没有报账单 ${show(row[claimAt])} 的支付金额`);
       else if (row[paidAt] !== yuanOf(BigInt(paid)))
         check.tell(
@@ -3770,7 +3772,10 @@ class TableComparison {
         if (fen === null) check.tell(csv.place(csv.row, totalled[i]), `不是金额：${show(text)}`);
         else sums[i] += fen;
       }
-      if (!this.isSheetOff) await this.compareRow(csv, row);
+      if (this.isSheetOff) continue;
+      const shown = this.rowAtHand();
+      if (shown) this.compareRow(csv, row, shown);
+      else await this.trySheet(async () => this.compareRow(csv, row, await this.nextRow()));
     }
     if (this.rows !== table.rows)
       check.tell(`data/package.json tables ${table.file}`, `写的是 ${table.rows} 行，实有 ${this.rows} 行`);
@@ -3824,9 +3829,13 @@ class TableComparison {
     try {
       await work();
     } catch (thrown) {
-      this.isSheetOff = true;
-      this.check.caught(thrown, `data/workpapers.xlsx“${show(this.table.sheet)}”`);
+      this.dropSheet(thrown);
     }
+  }
+
+  dropSheet(/** @type {unknown} */ thrown) {
+    this.isSheetOff = true;
+    this.check.caught(thrown, `data/workpapers.xlsx“${show(this.table.sheet)}”`);
   }
 
   /** Title, 口径, in unredacted packages the watermark, header. A further sheet may go on without them. */
@@ -3861,28 +3870,38 @@ class TableComparison {
     }
   }
 
+  /** The next row, when nothing must be awaited for it. */
+  rowAtHand() {
+    if (this.kept.length > 0 || !this.sheet) return null;
+    try {
+      return this.sheet.next();
+    } catch (thrown) {
+      this.dropSheet(thrown);
+      return null;
+    }
+  }
+
   /**
    * @param {CsvReader} csv
    * @param {readonly string[]} wanted
+   * @param {readonly Cell[] | null} row
    */
-  async compareRow(csv, wanted) {
+  compareRow(csv, wanted, row) {
     const { check } = this;
-    await this.trySheet(async () => {
-      const row = await this.nextRow();
-      const sheet = /** @type {SheetReader} */ (this.sheet);
-      demand(row, sheet.place(sheet.row + 1), `工作表到此为止，表中还有第 ${csv.row} 行`);
-      if (row.length > wanted.length && row.slice(wanted.length).some(({ text }) => text !== ''))
-        check.tell(sheet.place(), '比表头多出单元格');
-      for (let i = 0; i < wanted.length; i += 1) {
-        const cell = row[i] ?? EMPTY_CELL;
-        if (cell.text === wanted[i] || isSameCell(cell, wanted[i])) continue;
-        check.tell(
-          sheet.place(sheet.row, csv.header[i]),
-          `应为“${show(wanted[i])}”（${csv.place()}），实为“${show(cell.text)}”`,
-        );
-      }
-      if (check.faultCount > MAX_FAULTS) throw new NotRun(`不符太多，“${show(this.table.sheet)}”没有比对完`);
-    });
+    const sheet = /** @type {SheetReader} */ (this.sheet);
+    demand(row, sheet.place(sheet.row + 1), `工作表到此为止，表中还有第 ${csv.row} 行`);
+    if (row.length > wanted.length && row.slice(wanted.length).some(({ text }) => text !== ''))
+      check.tell(sheet.place(), '比表头多出单元格');
+    for (let i = 0; i < wanted.length; i += 1) {
+      const cell = row[i] ?? EMPTY_CELL;
+      if (cell.text === wanted[i] || isSameCell(cell, wanted[i])) continue;
+      check.tell(
+        sheet.place(sheet.row, csv.header[i]),
+        `应为“${show(wanted[i])}”（${csv.place()}），实为“${show(cell.text)}”`,
+      );
+    }
+    if (check.faultCount > MAX_FAULTS)
+      this.dropSheet(new NotRun(`不符太多，“${show(this.table.sheet)}”没有比对完`));
   }
 
   /** The last row: 合计. @param {Map<string, bigint | null>} sums */
@@ -3987,7 +4006,6 @@ class Attachments {
     }
     for (const hash of verifier.salts.keys())
       if (!this.clear.has(hash)) check.tell('data/log/openings.jsonl.gz', `附件 ${hash} 有盐而没有明文`);
-    check.isDone = true;
     check.note(`${this.recorded.size} 个密文、${this.clear.size} 个明文与条目的记录一致`);
   }
 }
@@ -4064,7 +4082,6 @@ class Commitments {
     const { check } = this;
     for (const [digest, lineNumber] of this.pending)
       check.tell(`data/log/openings.jsonl.gz 第 ${lineNumber} 行`, `打开的条目没有承诺 ${digest}`);
-    check.isDone = true;
     check.note(`${this.count} 个承诺的原文与条目一致`);
   }
 }

@@ -7,6 +7,7 @@ import type { Store } from '../../src/db/store.js';
 import { registerAuth } from '../../src/http/auth.js';
 import type { App, Dependencies } from '../../src/http/context.js';
 import { handleError } from '../../src/http/errors.js';
+import { registerReveal } from '../../src/http/reveal.js';
 import { organisationRoutes } from '../../src/http/routes/organisations.js';
 import { peopleRoutes } from '../../src/http/routes/people.js';
 import { sessionRoutes } from '../../src/http/routes/session.js';
@@ -29,6 +30,8 @@ async function serve(t: Test, store: Store, settings: Record<string, string> = {
     logger,
     now: () => clock.now,
     packs: {} as Dependencies['packs'],
+    checkpoints: {} as Dependencies['checkpoints'],
+    tsaRoots: [],
   };
   const app = Fastify({ loggerInstance: logger }).withTypeProvider<ZodTypeProvider>() as unknown as App;
   app.setValidatorCompiler(leaveToHook);
@@ -36,6 +39,7 @@ async function serve(t: Test, store: Store, settings: Record<string, string> = {
   app.setErrorHandler(handleError);
   app.addHook('preValidation', validateRequest);
   registerAuth(app, deps);
+  registerReveal(app, deps);
   for (const routes of [sessionRoutes, organisationRoutes, peopleRoutes]) {
     await app.register(async (scope) => routes(scope as unknown as App, deps), { prefix: '/api/v1' });
   }

@@ -448,7 +448,7 @@ export function story(): Plan {
   const invoice = seal('invoice', '24512000000012345678', 'claim/claim-1');
   entry('claim.draft', 'claim', 'claim-1', {
     rows: [
-      ['claim', 'claim-1', { id: 'claim-1', title: note.text, amountFen: '10000' }],
+      ['claim', 'claim-1', { id: 'claim-1', title: note.text, amountFen: '10000', paidFen: '0' }],
       ['spendingLine', 'line-1', { id: 'line-1', invoice: canonical({ number: invoice.text }) }],
       ...attachments.map(({ ciphertext, content, salt }, i): [string, string, Record<string, unknown>] => [
         'attachment',
@@ -481,7 +481,10 @@ export function story(): Plan {
         ['fund-1', 'bank', '', 'paid_out', 'claim-1', '10000'],
       ]),
     ],
-    rows: [['claim', 'claim-1', { status: 'paid' }]],
+    rows: [
+      ['payment', 'payment-1', { id: 'payment-1', voucherNo: '付-1', amountFen: '10000' }],
+      ['claim', 'claim-1', { status: 'paid', paidFen: '10000' }],
+    ],
   });
   entry('claim.submit', 'claim', 'claim-3', {
     decision: decision('review', ['第十二条']),
@@ -560,9 +563,17 @@ function tablesOf(plan: Plan): Table[] {
           yuan(BigInt(amount)),
         ]);
       }
-      const sum = postings.reduce((total, posting) => total + BigInt(posting[5]), 0n);
-      vouchers.push([String(index), `记-${vouchers.length + 1}`, yuan(sum)]);
     }
+  for (const { index, rows = [], action } of opened) {
+    if (action === 'fund.receive') vouchers.push([String(index), '收-1', '1000.00']);
+    for (const [name, , columns] of rows)
+      if (name === 'payment' && columns)
+        vouchers.push([
+          String(index),
+          String(columns['voucherNo']),
+          yuan(BigInt(String(columns['amountFen']))),
+        ]);
+  }
   const accounts = [...balances]
     .map(([key, balance]) => ({ key: key.split('|') as [string, string, string], balance }))
     .filter(({ key, balance }) => balance !== 0n && plan.funds.includes(key[0]))
@@ -638,14 +649,14 @@ function tablesOf(plan: Plan): Table[] {
       file: 'evidence-sheets.csv',
       sheet: '取证单',
       basis: '每笔支付一行',
-      header: ['取证单号', '支付金额', '收款人'],
-      rows: [['取-1', '100.00', isRedacted ? '〔已脱敏〕' : '某某商店\n（个体户）']],
+      header: ['报账单编号', '支付金额', '收款人'],
+      rows: [['claim-1', '100.00', isRedacted ? '〔已脱敏〕' : '某某商店\n（个体户）']],
       totalled: ['支付金额'],
     },
     {
       file: 'vouchers.csv',
       sheet: '凭证',
-      basis: '每个分录一张',
+      basis: '收款与支付',
       header: ['日志序号', '凭证号', '金额'],
       rows: vouchers,
       totalled: ['金额'],

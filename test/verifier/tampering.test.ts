@@ -842,6 +842,45 @@ const signed: Case[] = [
     found: ['10a'],
     says: /4 不是打开的记账条目/,
   },
+  {
+    name: 'one 分 in vouchers.csv, totals and workbook alike',
+    tampering: { tables: cell('vouchers.csv', 1, '金额', oneFen) },
+    found: ['10a'],
+    says: /vouchers\.csv 第 3 行“金额”列：日志序号 7 的凭证金额是 10000 分，表中是 100\.01 元/,
+  },
+  {
+    name: 'a voucher left out',
+    tampering: {
+      tables: (tables) => {
+        table(tables, 'vouchers.csv').rows.pop();
+      },
+    },
+    found: ['10a'],
+    says: /缺少日志序号 7 的第 1 张凭证/,
+  },
+  {
+    name: 'a voucher twice',
+    tampering: {
+      tables: (tables) => {
+        const { rows } = table(tables, 'vouchers.csv');
+        rows.push(rows[1]!);
+      },
+    },
+    found: ['10a'],
+    says: /只有 1 张凭证/,
+  },
+  {
+    name: 'one 分 in evidence-sheets.csv, totals and workbook alike',
+    tampering: { tables: cell('evidence-sheets.csv', 0, '支付金额', oneFen) },
+    found: ['10a'],
+    says: /报账单 claim-1 应为 100\.00，实为 100\.01/,
+  },
+  {
+    name: 'an evidence sheet of a claim that nobody made',
+    tampering: { tables: cell('evidence-sheets.csv', 0, '报账单编号', 'claim-9') },
+    found: ['10a'],
+    says: /没有报账单 claim-9/,
+  },
   // Totals and workbook
   {
     name: 'one 分 in a total of package.json',

@@ -115,7 +115,7 @@ t.test('packages of other shapes', async (t) => {
           json.tables[5].totals = { 支付金额: '100.00' };
         },
       },
-      ['10b'],
+      ['10a', '10b'],
     ],
     [
       'a retired key beside the new one',

@@ -17,6 +17,9 @@ const FORMATS = {
   longAmount: 165,
 } as const;
 
+/** Shown behind an amount that is a text, but no part of it. */
+export const TEXT_MARK = '（文本）';
+
 interface Style {
   readonly font?: 'bold' | 'title' | 'grey';
   readonly format?: keyof typeof FORMATS;
@@ -32,8 +35,8 @@ const STYLE_LIST = {
   title: { font: 'title' },
   note: { font: 'grey' },
   header: { font: 'bold', format: 'text', align: 'center', isWrapped: true, isHeader: true },
-  // The text format keeps a text a text when a person edits the cell.
-  text: { format: 'text', isWrapped: true },
+  // Away from a number to its left. The text format keeps a text a text when a person edits the cell.
+  text: { format: 'text', align: 'left', isWrapped: true },
   amount: { format: 'amount', align: 'right' },
   integer: { format: 'integer', align: 'right' },
   date: { format: 'date', align: 'center' },
@@ -53,7 +56,8 @@ const font = (weight: string, size: number, colour: string): string =>
   `<font>${weight}<sz val="${size}"/><color rgb="${colour}"/><name val="宋体"/><charset val="134"/></font>`;
 
 function styleXf(style: Style): string {
-  const align = style.align ? ` horizontal="${style.align}"` : '';
+  const indent = style.align === 'left' ? ' indent="1"' : '';
+  const align = style.align ? ` horizontal="${style.align}"${indent}` : '';
   const wrap = style.isWrapped ? ' wrapText="1"' : '';
   return (
     `<xf numFmtId="${FORMATS[style.format ?? 'general']}" fontId="${FONTS.indexOf(style.font ?? 'plain')}"` +
@@ -71,7 +75,7 @@ const sides = (top: string, bottom: string): string =>
 export const stylesXml = (): string =>
   `${DECLARATION}<styleSheet xmlns="${MAIN}">` +
   `<numFmts count="2"><numFmt numFmtId="${FORMATS.date}" formatCode="yyyy\\-mm\\-dd"/>` +
-  `<numFmt numFmtId="${FORMATS.longAmount}" formatCode="${xmlText('@"（超过15位，按文本）"')}"/></numFmts>` +
+  `<numFmt numFmtId="${FORMATS.longAmount}" formatCode="${xmlText(`@"${TEXT_MARK}"`)}"/></numFmts>` +
   `<fonts count="${FONTS.length}">${font('', 11, 'FF000000')}${font('<b/>', 11, 'FF000000')}` +
   `${font('<b/>', 14, 'FF000000')}${font('', 11, 'FF595959')}</fonts>` +
   '<fills count="3"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>' +

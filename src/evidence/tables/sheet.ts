@@ -1,5 +1,5 @@
 import type { SheetPart, StyleName } from './parts.js';
-import { STYLES } from './parts.js';
+import { STYLES, TEXT_MARK } from './parts.js';
 import type { Cell, ColumnKind } from './table.js';
 import { columnName, DECLARATION, MAIN, xmlText, xstring } from './xml.js';
 
@@ -73,7 +73,8 @@ export async function* sheetXml(plan: SheetPlan, feed: RowFeed): AsyncGenerator<
     '</sheetView></sheetViews><sheetFormatPr defaultRowHeight="15"/>' +
     `<cols>${widthsXml.join('')}</cols><sheetData>`;
   for (const [index, line] of heading.entries())
-    yield `<row r="${index + 1}">${textXml(`A${index + 1}`, line, index === 0 ? 'title' : 'note')}</row>`;
+    yield `<row r="${index + 1}"${index === 0 ? ' ht="24"' : ''}>` +
+      `${textXml(`A${index + 1}`, line, index === 0 ? 'title' : 'note')}</row>`;
   yield `<row r="${headerRow}">${titles.map((title, i) => textXml(`${letters[i]}${headerRow}`, title, 'header')).join('')}</row>`;
 
   let number = headerRow;
@@ -82,15 +83,15 @@ export async function* sheetXml(plan: SheetPlan, feed: RowFeed): AsyncGenerator<
     const cells = await feed.take();
     if (!cells) break;
     number += 1;
-    const row = rowXml(number, cells, letters, false);
+    const row = rowXml(number, cells, letters, widths, false);
     length += row.length;
     yield row;
   }
   const isWhole = (await feed.look(1)).length === 0;
-  if (isWhole) yield rowXml(number + 1, plan.totals(), letters, true);
+  if (isWhole) yield rowXml(number + 1, plan.totals(), letters, widths, true);
 
   yield `</sheetData><autoFilter ref="A${headerRow}:${letters.at(-1)}${number}"/>` +
-    '<pageMargins left="0.4" right="0.4" top="0.6" bottom="0.6" header="0.3" footer="0.3"/>' +
+    '<printOptions gridLines="1"/><pageMargins left="0.4" right="0.4" top="0.6" bottom="0.6" header="0.3" footer="0.3"/>' +
     '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>' +
     `<headerFooter><oddFooter>${xmlText(footer(plan.watermark))}</oddFooter></headerFooter></worksheet>`;
   return { name: plan.name, columnCount: titles.length, headerRow, lastDataRow: number };
@@ -104,12 +105,25 @@ function rowXml(
   number: number,
   cells: readonly Cell[],
   letters: readonly string[],
+  widths: readonly number[],
   isTotal: boolean,
 ): string {
-  let xml = `<row r="${number}">`;
-  for (let index = 0; index < cells.length; index += 1)
-    xml += cellXml(`${letters[index]}${number}`, cells[index]!, isTotal);
-  return `${xml}</row>`;
+  let xml = '';
+  let lines = 1;
+  for (let index = 0; index < cells.length; index += 1) {
+    const cell = cells[index]!;
+    xml += cellXml(`${letters[index]}${number}`, cell, isTotal);
+    if (cell.kind === 'text') lines = Math.max(lines, linesOf(cell.text, widths[index]! - PADDING));
+  }
+  // Said only where it is not the default: not every program measures wrapped text when it opens a file.
+  const height = lines > 1 ? ` ht="${Math.min(lines * LINE_HEIGHT, MAX_HEIGHT)}"` : '';
+  return `<row r="${number}"${height}>${xml}</row>`;
+}
+
+/** Lines that a text takes when it is wrapped at a width. */
+function linesOf(text: string, width: number): number {
+  if (text.length * 2 <= width && !text.includes('\n')) return 1;
+  return text.split('\n').reduce((sum, line) => sum + Math.max(1, Math.ceil(widthOf(line) / width)), 0);
 }
 
 const fits = (digits: string): boolean => digits.replace(/\D/g, '').length <= MAX_DIGITS;
@@ -137,8 +151,14 @@ function textXml(ref: string, text: string, style: StyleName): string {
   return `<c r="${ref}" s="${STYLES[style]}" t="inlineStr"><is><t${space}>${xstring(text)}</t></is></c>`;
 }
 
-const MIN_WIDTH: Readonly<Record<ColumnKind, number>> = { text: 8, amount: 16, date: 12, integer: 8 };
+/** In characters; amounts up to −99,999,999,999.99, which also a total may need that is not known yet. */
+const MIN_WIDTH: Readonly<Record<ColumnKind, number>> = { text: 10, amount: 20, date: 12, integer: 10 };
 const MAX_WIDTH = 50;
+/** Kept free beside a text, in characters. */
+const PADDING = 3;
+/** In points; Excel has rows up to 409. */
+const LINE_HEIGHT = 15;
+const MAX_HEIGHT = 405;
 
 /** Widths that show the titles with their filter buttons and the given rows; longer text is wrapped. */
 export function widthsFor(
@@ -147,17 +167,20 @@ export function widthsFor(
   rows: readonly (readonly Cell[])[],
 ): number[] {
   return titles.map((title, index) => {
-    const kind = kinds[index]!;
-    let width = Math.max(MIN_WIDTH[kind], widthOf(title) + 4);
+    let width = Math.max(MIN_WIDTH[kinds[index]!], widthOf(title) + 4);
     for (const cells of rows) {
-      const { text } = cells[index]!;
-      const separators = kind === 'amount' ? Math.floor(text.length / 3) : 0;
-      width = Math.max(width, widthOf(text) + separators + 2);
+      const { text, kind } = cells[index]!;
+      const added = kind !== 'amount' ? 0 : fits(text) ? text.length / 3 : widthOf(TEXT_MARK);
+      width = Math.max(width, widthOf(text) + Math.ceil(added) + PADDING);
     }
     return Math.min(width, MAX_WIDTH);
   });
 }
 
 /** Of the longest line; a Chinese character is as wide as two digits. */
-const widthOf = (text: string): number =>
-  Math.max(...text.split('\n').map((line) => line.length + (line.match(/[\u2e80-\uffef]/g)?.length ?? 0)));
+function widthOf(text: string): number {
+  let width = 0;
+  for (const line of text.split('\n'))
+    width = Math.max(width, line.length + (line.match(/[\u2e80-\uffef]/g)?.length ?? 0));
+  return width;
+}
