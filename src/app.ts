@@ -20,6 +20,7 @@ import { claimStepRoutes } from './http/routes/claim-steps.js';
 import { claimRoutes } from './http/routes/claims.js';
 import { contractRoutes } from './http/routes/contracts.js';
 import { evidenceRoutes } from './http/routes/evidence.js';
+import { evidencePageRoutes } from './http/routes/evidence-page.js';
 import { figureRoutes } from './http/routes/figures.js';
 import { fundRoutes } from './http/routes/funds.js';
 import { healthRoutes } from './http/routes/health.js';
@@ -72,6 +73,7 @@ export async function buildApp(deps: Dependencies): Promise<App> {
 
   healthRoutes(app, deps);
   await app.register(async (pages) => setupPageRoutes(scope(pages), deps));
+  await app.register(async (pages) => evidencePageRoutes(scope(pages), deps));
   await app.register(
     async (api) => {
       for (const routes of ROUTES) routes(scope(api), deps);

@@ -2,7 +2,8 @@ import { KeyRing } from '../src/core/keys.js';
 import { openStore, type Store } from '../src/db/store.js';
 
 /** Every test installation has this master key, so that one database may be opened more than once. */
-export const TEST_KEYS = new KeyRing(Buffer.alloc(32, 7));
+export const TEST_MASTER = Buffer.alloc(32, 7);
+export const TEST_KEYS = new KeyRing(TEST_MASTER);
 
 /** Opens a database of the tests; the schema is `migrate`'s business. */
 export const openAt = (url: string): Promise<Store> => openStore(url, { keys: TEST_KEYS });

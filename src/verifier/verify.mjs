@@ -3775,7 +3775,8 @@ class TableComparison {
       if (this.isSheetOff) continue;
       const shown = this.rowAtHand();
       if (shown) this.compareRow(csv, row, shown);
-      else await this.trySheet(async () => this.compareRow(csv, row, await this.nextRow()));
+      else if (!this.isSheetOff)
+        await this.trySheet(async () => this.compareRow(csv, row, await this.nextRow()));
     }
     if (this.rows !== table.rows)
       check.tell(`data/package.json tables ${table.file}`, `写的是 ${table.rows} 行，实有 ${this.rows} 行`);

@@ -66,7 +66,7 @@ const said = ({ status, body: { instance: _instance, ...body } }: Answer) => ({ 
 forEachEngine('for those who have nothing to do with a book, no route under it exists', async (t, store) => {
   const world = await seedWorld(store);
   const { county, neighbour } = world;
-  const { app, ask } = await serve(t, store);
+  const { app, ask, tokenOf } = await serve(t, store);
   const fundId = await openFund(world);
   const contractId = await openContract(world, [{ fundId, amount: '100.00' }]);
   const claim = await openClaim(world, 'submitted', [{ fundId, amount: '10.00' }]);
@@ -94,6 +94,8 @@ forEachEngine('for those who have nothing to do with a book, no route under it e
   const document = app.swagger() as unknown as Document;
   const routes = operationsOf(document).filter(({ path }) => path.includes('{bookId}'));
   t.ok(routes.length > 50, `${routes.length} routes`);
+  // Their tokens are logged when they are made, and that is before.
+  for (const stranger of Object.values(strangers)) await tokenOf(stranger);
   const before = await tracesOf(store);
   const faults: string[] = [];
   for (const route of routes) {

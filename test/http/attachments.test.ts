@@ -1,5 +1,7 @@
-import { appendFileSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { openAttachment } from '../../src/attachments/index.js';
+import { isSealed } from '../../src/audit/index.js';
 import { sha256Hex } from '../../src/core/ids.js';
 import { outcomesOf, seedWorld, verifyClean } from '../fixture.js';
 import { forEachEngine } from '../helper.js';
@@ -16,6 +18,8 @@ const file = (raw: Buffer, type = 'application/pdf', name = '发票 1.pdf', head
   raw,
   headers: { 'content-type': type, 'x-file-name': encodeURIComponent(name), ...headers },
 });
+const NAME = "发票 'A'*(1).pdf";
+const pathOf = (folder: string, sha256: string) => join(folder, sha256.slice(0, 2), sha256);
 const filesIn = (folder: string) =>
   readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
 
@@ -33,8 +37,11 @@ forEachEngine('files go up and come down unchanged', async (t, store) => {
     ['application/ofd', OFD],
   ];
   for (const [type, bytes] of types) {
-    const up = await ask(world.stationOperator, 'POST', path, file(bytes, type, "发票 'A'*(1).pdf"));
-    t.match(up, { status: 201, body: { sha256: sha256Hex(bytes), sizeBytes: bytes.length } }, type);
+    const up = await ask(world.stationOperator, 'POST', path, file(bytes, type, NAME));
+    t.match(up, { status: 201, body: { sizeBytes: bytes.length, fileName: NAME } }, type);
+    const stored = readFileSync(pathOf(attachmentsDir, up.body.contentSha256));
+    t.equal(sha256Hex(stored), up.body.contentSha256, 'named by the hash of what lies there');
+    t.notOk(stored.includes(bytes), 'which is not the file in clear');
     const down = await ask(county.auditor, 'GET', `${path}/${up.body.id}`);
     t.equal(down.status, 200);
     t.ok(down.bytes.equals(bytes), `${type} unchanged`);
@@ -45,10 +52,23 @@ forEachEngine('files go up and come down unchanged', async (t, store) => {
     );
     t.ok(String(down.headers['content-type']).startsWith(type.split(';')[0] as string));
   }
-  t.equal(filesIn(attachmentsDir).length, 5, 'the same content is kept once');
-  const entry = (await ask(county.auditor, 'GET', `/books/${county.bookId}/log/0`)).body.body;
-  t.match(entry, { action: 'attachment.upload', data: { sha256: sha256Hex(PDF), sizeBytes: PDF.length } });
-  t.match(entry.data.fileName, { commitment: /^sha256:/ });
+  t.equal(filesIn(attachmentsDir).length, 6, 'each upload is kept under a key of its own');
+  const row = await store.read
+    .selectFrom('attachment')
+    .selectAll()
+    .where('logIndex', '=', 0)
+    .executeTakeFirstOrThrow();
+  const { body } = (await ask(county.auditor, 'GET', `/books/${county.bookId}/log/0`)).body;
+  t.match(body, { action: 'attachment.upload', subject: { type: 'attachment', id: row.id } });
+  t.strictSame(body.rows, [['attachment', row.id, { ...row }]], 'the log tells the row');
+  t.ok(isSealed(row.fileName), 'and the name only as a commitment');
+  const opened = await openAttachment(store.read, store.keys, attachmentsDir, row);
+  t.ok(opened?.bytes.equals(PDF));
+  t.equal(
+    sha256Hex(Buffer.concat([opened?.salt as Buffer, PDF])),
+    row.plainCommitment,
+    'salt and file open the commitment to it',
+  );
   await verifyClean(t, world);
 });
 
@@ -149,6 +169,7 @@ forEachEngine('content that was changed or lost on disk is not handed out', asyn
   const { id } = (await ask(county.finance, 'POST', path, file(PDF))).body;
   const [kept] = filesIn(attachmentsDir);
   const place = join(kept?.parentPath as string, kept?.name as string);
+  const stored = readFileSync(place);
   appendFileSync(place, 'x');
   t.match(await ask(county.auditor, 'GET', `${path}/${id}`), {
     status: 500,
@@ -159,6 +180,15 @@ forEachEngine('content that was changed or lost on disk is not handed out', asyn
     status: 500,
     body: { code: 'attachment_damaged' },
   });
-  await ask(county.finance, 'POST', path, file(PDF));
-  t.ok(readFileSync(place).equals(PDF), 'uploading it again mends it');
+  const again = (await ask(county.finance, 'POST', path, file(PDF))).body;
+  writeFileSync(place, readFileSync(pathOf(attachmentsDir, again.contentSha256)));
+  t.match(
+    await ask(county.auditor, 'GET', `${path}/${id}`),
+    { status: 500, body: { code: 'attachment_damaged' } },
+    'another upload of the same file does not pass for it',
+  );
+  writeFileSync(place, stored);
+  const mended = await ask(county.auditor, 'GET', `${path}/${id}`);
+  t.equal(mended.status, 200, 'a backup of what was stored mends it');
+  t.ok(mended.bytes.equals(PDF));
 });

@@ -140,7 +140,7 @@ forEachEngine('policy, relief cap, log entry, health', async (t, store) => {
   t.match((await ask(county.auditor, 'GET', `${book}/log/0`)).body, {
     action: 'relief_base.declare',
     actorId: county.finance.personId,
-    body: { v: 1, index: 0, data: { amountFen: '31000000000' } },
+    body: { v: 2, index: 0, rows: [['expenditureBase', String, { year: 2022, amountFen: '31000000000' }]] },
   });
   t.equal((await ask(county.auditor, 'GET', `${book}/log/999`)).status, 404);
   t.equal((await ask(county.auditor, 'GET', `${book}/decisions/0`)).status, 404, 'no decision there');

@@ -1,12 +1,32 @@
-import t from 'tap';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import type { Engine } from '../../src/db/store.js';
 import { createLogger } from '../../src/http/logging.js';
 import { startServer } from '../../src/server.js';
 import { refused } from '../fixture.js';
 import { engines, testDatabaseUrl } from '../helper.js';
+import { TEST_MASTER } from '../keys.js';
+
+/** A new database and a folder for what lies beside it; on PostgreSQL the template has its master key already. */
+async function environmentOf(t: Test, engine: Engine) {
+  const folder = mkdtempSync(join(tmpdir(), 'station-server-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  const masterKeyFile = join(folder, 'master.key');
+  if (engine === 'postgres') writeFileSync(masterKeyFile, TEST_MASTER.toString('hex'));
+  return {
+    DATABASE_URL: await testDatabaseUrl(t, engine),
+    PORT: '0',
+    ATTACHMENTS_DIR: join(folder, 'attachments'),
+    MASTER_KEY_FILE: masterKeyFile,
+    CHECKPOINTS_FILE: join(folder, 'checkpoints.log'),
+  };
+}
 
 for (const engine of engines) {
   t.test(`starts, serves, closes in good order (${engine})`, async (t) => {
-    const environment = { DATABASE_URL: await testDatabaseUrl(t, engine), PORT: '0' };
+    const environment = await environmentOf(t, engine);
     const logger = createLogger('silent');
     const server = await startServer(environment, { logger });
     t.match(server.setupPath, /^\/setup\?token=/, 'nobody is there yet');
@@ -42,7 +62,7 @@ t.test('does not start on a bad configuration or a taken port', async (t) => {
   const logger = createLogger('silent');
   const error = await refused(t, startServer({ PORT: 'x', DATABASE_URL: 'mysql://' }), 'config_invalid');
   t.match(error?.message, /PORT[\s\S]*DATABASE_URL/);
-  const environment = { DATABASE_URL: await testDatabaseUrl(t, 'sqlite'), PORT: '0' };
+  const environment = await environmentOf(t, 'sqlite');
   const server = await startServer(environment, { logger });
   t.teardown(() => server.close());
   const taken = { ...environment, PORT: new URL(server.url).port };

@@ -133,7 +133,7 @@ export function storedZip(entries: readonly ZipEntry[]): Buffer {
 }
 
 /** An ordinary deflated zip, as spreadsheets are. */
-function deflatedZip(entries: readonly (readonly [string, string])[]): Buffer {
+function deflatedZip(entries: readonly (readonly [string, string | Buffer])[]): Buffer {
   const parts: Buffer[] = [];
   const directory: Buffer[] = [];
   let at = 0;
@@ -241,14 +241,22 @@ export function workbookOf(
   const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
   const office = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
   const packaged = 'http://schemas.openxmlformats.org/package/2006';
-  const sheetXml = sheets.map(
-    ({ lines }) =>
-      `${xml}<worksheet xmlns="${main}"><sheetData>${lines
-        .map(
-          (cells, i) => `<row r="${i + 1}">${cells.map((text, at) => cell(text, at, i + 1)).join('')}</row>`,
-        )
-        .join('')}</sheetData></worksheet>`,
-  );
+  const rowXml = (cells: readonly string[], i: number) =>
+    `<row r="${i + 1}">${cells.map((text, at) => cell(text, at, i + 1)).join('')}</row>`;
+  // In pieces: one string may not hold a large sheet.
+  const sheetXml = sheets.map(({ lines }) => {
+    const pieces = [Buffer.from(`${xml}<worksheet xmlns="${main}"><sheetData>`)];
+    for (let at = 0; at < lines.length; at += 20_000)
+      pieces.push(
+        Buffer.from(
+          lines
+            .slice(at, at + 20_000)
+            .map((cells, i) => rowXml(cells, at + i))
+            .join(''),
+        ),
+      );
+    return Buffer.concat([...pieces, Buffer.from('</sheetData></worksheet>')]);
+  });
   const relation = (id: string, type: string, target: string) =>
     `<Relationship Id="${id}" Type="${office}/${type}" Target="${target}"/>`;
   return deflatedZip([

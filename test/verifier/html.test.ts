@@ -3,8 +3,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import t from 'tap';
+import { projectFile } from '../../src/core/project.js';
 import { offlineVerifierPage, offlineVerifierScript } from '../../src/verifier/html.js';
-import { buildPackage } from './build-package.js';
+import { type Built, buildPackage, checkpointText, OLD_KEY, ORIGIN, signedNote } from './build-package.js';
 import { readerOf, verify } from './verifier.js';
 
 const page = offlineVerifierPage();
@@ -98,6 +99,81 @@ t.test('the script of the page verifies like the verifier', async (t) => {
   const { zip } = buildPackage();
   t.same(await inline.verifyPackage(readerOf(zip)), await verify(zip));
 });
+
+/** As much of an element as the page uses. */
+class FakeElement {
+  readonly handlers = new Map<string, (event: object) => unknown>();
+  readonly classList = { add: () => {}, remove: () => {} };
+  readonly attributes = new Map<string, string>();
+  children: (FakeElement | string)[] = [];
+  files: File[] = [];
+  value = '';
+  className = '';
+  hidden = true;
+  disabled = false;
+  required = true;
+  isFocused = false;
+  addEventListener(name: string, handler: (event: object) => unknown) {
+    this.handlers.set(name, handler);
+  }
+  setAttribute(name: string, value: string) {
+    this.attributes.set(name, value);
+  }
+  append(...children: (FakeElement | string)[]) {
+    this.children.push(...children);
+  }
+  focus() {
+    this.isFocused = true;
+  }
+  set textContent(text: string) {
+    this.children = text === '' ? [] : [text];
+  }
+  get textContent(): string {
+    return this.children.map((child) => (typeof child === 'string' ? child : child.textContent)).join('');
+  }
+}
+
+t.test('the page shows what was found', async (t) => {
+  const parts = new Map<string, FakeElement>();
+  const part = (id: string) => {
+    if (!parts.has(id)) parts.set(id, new FakeElement());
+    return parts.get(id)!;
+  };
+  Object.assign(globalThis, {
+    document: { getElementById: part, createElement: () => new FakeElement(), addEventListener: () => {} },
+  });
+  await import(pathToFileURL(projectFile('src', 'verifier', 'page.mjs')).href);
+  t.equal(part('form').hidden, false);
+  t.equal(part('unsupported').hidden, true);
+  const submit = async (zip: Uint8Array, keys = '') => {
+    part('package').files = [new File([new Uint8Array(zip)], '包.zip')];
+    part('package').handlers.get('change')!({});
+    part('keys').value = keys;
+    await part('form').handlers.get('submit')!({ preventDefault: () => {} });
+  };
+  const built = buildPackage();
+  part('known').files = [new File([checkpointOf(built)], 'old.txt')];
+  await submit(built.zip, `${OLD_KEY.vkey}\n`);
+  t.match(part('chosen').textContent, /包\.zip/);
+  t.equal(part('verdict').textContent, '结论：未发现不符；2 项未核验（见上）');
+  t.equal(part('verdict').className, 'verdict part');
+  t.equal(part('checks').children.length, 15);
+  t.match(part('checks').textContent, /5公钥核对✓ 通过/);
+  t.match(part('checks').textContent, /8与旧检查点一致✓ 通过/);
+  t.match(part('checks').textContent, /14时间戳○ 未核验/);
+  t.match(part('about').textContent, /泸县民政局社工站资金账套（book-luxian）/);
+  t.equal(part('result').hidden, false);
+  t.equal(part('running').hidden, true);
+  t.equal(part('result-title').isFocused, true);
+
+  await submit(buildPackage({ files: (files) => files.delete('data/cover.html') && undefined }).zip);
+  t.match(part('verdict').textContent, /^结论：发现 2 项不符/);
+  t.equal(part('verdict').className, 'verdict bad');
+  t.match(part('checks').textContent, /1压缩包结构✗ 不符共 1 处不符：data\/cover\.html：缺少这个文件/);
+  t.equal(part('checks').children.length, 15);
+});
+
+const checkpointOf = ({ leaves }: Built) => signedNote(checkpointText(ORIGIN, leaves.slice(0, 7)), [OLD_KEY]);
 
 t.test('the script for Node is the file itself', async (t) => {
   t.match(offlineVerifierScript(), /^#!\/usr\/bin\/env node\n/);

@@ -60,7 +60,7 @@ const DECLARATION = 'BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n';
 
 /**
  * A BagIt 1.0 bag (RFC 8493) in one zip archive as docs/evidence-package.md §3 prescribes, written as it comes, in
- * constant memory but for about 400 bytes a file. The first error of any kind destroys the output: an archive without
+ * constant memory but for about 1 kB a file. The first error of any kind destroys the output: an archive without
  * its end is not a zip, so a half one cannot be taken for a whole one. Whoever opened a file as output removes it.
  * @param folder the one folder at the top of the archive
  * @throws BagError `bag_path_refused` for the folder

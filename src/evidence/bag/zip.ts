@@ -26,7 +26,8 @@ const TIME = 0x0000;
 const DATE = 0x0021;
 
 interface Entry {
-  readonly name: Buffer;
+  /** Not its bytes: a small Buffer would keep alive the 8 KiB slab that it was cut from. */
+  readonly path: string;
   readonly method: 0 | 8;
   /** Whether its own sizes are written with 8 bytes. */
   readonly isLong: boolean;
@@ -79,10 +80,9 @@ export class ZipWriter {
   async *entry(path: string, source: Bytes, options: ZipEntryOptions = {}): AsyncGenerator<Uint8Array> {
     const offset = this.#offset;
     const { sizeBytes } = options;
-    const name = Buffer.from(path);
     const method = options.isDeflated ? 8 : 0;
     const isLong = sizeBytes !== undefined && sizeBytes >= this.#long;
-    yield this.#counted(localHeader({ name, method, isLong }));
+    yield this.#counted(localHeader({ path, method, isLong }));
 
     const read = { crc: 0, sizeBytes: 0 };
     const limit = sizeBytes ?? this.#long - 1;
@@ -98,7 +98,7 @@ export class ZipWriter {
         `${path} 应有 ${sizeBytes} 字节，只读到 ${read.sizeBytes} 字节`,
       );
 
-    const entry = { name, method, isLong, offset, packedBytes: this.#offset - contentAt, ...read } as const;
+    const entry = { path, method, isLong, offset, packedBytes: this.#offset - contentAt, ...read } as const;
     if (!isLong && entry.packedBytes >= this.#long)
       throw new BagError('bag_size_unexpected', `${path} 压缩后达到 4 GiB`);
     yield this.#counted(dataDescriptor(entry));
@@ -174,7 +174,8 @@ async function* measure(
 }
 
 /** CRC and sizes are not known yet: zero, or all ones where the ZIP64 field (then itself zero) stands for them. */
-function localHeader({ name, method, isLong }: Pick<Entry, 'name' | 'method' | 'isLong'>): Buffer {
+function localHeader({ path, method, isLong }: Pick<Entry, 'path' | 'method' | 'isLong'>): Buffer {
+  const name = Buffer.from(path);
   const size = isLong ? ONES_32 : 0;
   const extra = isLong ? longField([0, 0]) : Buffer.alloc(0);
   const head = numbers(
@@ -197,7 +198,8 @@ const dataDescriptor = ({ isLong, crc, packedBytes, sizeBytes }: Entry): Buffer 
   numbers([4, 0x08074b50], [4, crc], [isLong ? 8 : 4, packedBytes], [isLong ? 8 : 4, sizeBytes]);
 
 function directoryHeader(entry: Entry, long: number): Buffer {
-  const { name, method, isLong, offset, crc, packedBytes, sizeBytes } = entry;
+  const { path, method, isLong, offset, crc, packedBytes, sizeBytes } = entry;
+  const name = Buffer.from(path);
   const isFar = offset >= long;
   // The order is fixed, and only what is all ones above may be in it (APPNOTE §4.5.3).
   const longValues = [...(isLong ? [sizeBytes, packedBytes] : []), ...(isFar ? [offset] : [])];
