@@ -1,8 +1,13 @@
 import { balance } from './balance.js';
+import { packageExport } from './export.js';
 import { posting } from './posting.js';
 import { submissions } from './submissions.js';
+import { verification } from './verify.js';
 
+const BENCHES = { submissions, posting, balance, verification, packageExport };
+type Name = keyof typeof BENCHES;
+
+/** `npm run bench` runs all; names after `--` choose: `npm run bench -- verification`. */
+const chosen = process.argv.slice(2) as Name[];
 console.log(`Node ${process.version}, ${process.platform}; each line is one run, both sides measured in it`);
-await submissions();
-await posting();
-await balance();
+for (const name of chosen.length > 0 ? chosen : (Object.keys(BENCHES) as Name[])) await BENCHES[name]();

@@ -7,7 +7,7 @@ import { readConfig } from '../src/config.js';
 import { createToken } from '../src/organisations/index.js';
 import { loadPacks } from '../src/policy/index.js';
 import { perSecond, report } from './report.js';
-import { caller, openWorld, type World } from './world.js';
+import { caller, claimOf, openWorld, type World } from './world.js';
 
 const CLAIMS = 12_000;
 const CONNECTIONS = 64;
@@ -21,6 +21,8 @@ export async function submissions(): Promise<void> {
   const app = await buildApp({
     store: world.store,
     packs: loadPacks(),
+    checkpoints: world.checkpoints,
+    tsaRoots: [],
     config: readConfig({}),
     logger: pino({ enabled: false }),
     now: () => new Date(),
@@ -51,36 +53,7 @@ export async function submissions(): Promise<void> {
 async function drafts(world: World): Promise<string[]> {
   const ids: string[] = [];
   await perSecond(CLAIMS, 64, async (n) => {
-    const claim = await createClaim(world.store, caller(world.operator), world.bookId, {
-      organisationId: world.stationId,
-      contractId: null,
-      title: '为老服务活动材料',
-      payeeType: 'supplier',
-      payeeId: null,
-      payeeName: '某文具店',
-      businessDate: '2022-06-30',
-      isFinalPayment: false,
-      lines: [
-        {
-          fundId: world.fundId,
-          amount: '12.34',
-          economicCode: '30201',
-          serviceItem: 'station_service',
-          beneficiaryGroups: ['elderly'],
-          stationId: world.stationId,
-          endUser: 'beneficiary',
-          rosterCoverage: null,
-          description: '为老服务活动材料',
-          invoice: {
-            number: (10n ** 19n + BigInt(n)).toString(),
-            sellerName: '某文具店',
-            issuedDate: '2022-06-29',
-            faceAmount: '12.34',
-          },
-          evidence: [],
-        },
-      ],
-    });
+    const claim = await createClaim(world.store, caller(world.operator), world.bookId, claimOf(world, n));
     ids.push(claim.id);
   });
   return ids;

@@ -2,12 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Unit } from '../src/audit/index.js';
+import type { NewClaim } from '../src/claims/index.js';
 import { today } from '../src/core/dates.js';
 import { newId } from '../src/core/ids.js';
 import { KeyRing } from '../src/core/keys.js';
 import type { Row } from '../src/db/database.js';
 import { migrate } from '../src/db/migrate.js';
 import { openStore, type Store } from '../src/db/store.js';
+import { Checkpoints, OutsideFile } from '../src/evidence/index.js';
 import { addFundDocument, createFund } from '../src/ledger/index.js';
 import type { Actor, Caller, Role } from '../src/organisations/index.js';
 
@@ -15,6 +17,8 @@ import type { Actor, Caller, Role } from '../src/organisations/index.js';
 export interface World {
   readonly store: Store;
   readonly url: string;
+  readonly folder: string;
+  readonly checkpoints: Checkpoints;
   readonly bookId: string;
   readonly fundId: string;
   readonly stationId: string;
@@ -23,10 +27,13 @@ export interface World {
   close(): Promise<void>;
 }
 
+/** Known, so that another process can open the same installation. */
+export const BENCH_KEYS = new KeyRing(Buffer.alloc(32, 7));
+
 export async function openWorld(): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'funds-bench-'));
   const url = `sqlite:${join(folder, 'bench.db')}`;
-  const store = await openStore(url, { keys: new KeyRing(KeyRing.generate()) });
+  const store = await openStore(url, { keys: BENCH_KEYS });
   await migrate(store);
   await store.admin.insertInto('installation').values({ id: 1, masterKeyId: store.keys.id }).execute();
   const { bookId, stationId, operator, finance } = await seed(store);
@@ -52,6 +59,8 @@ export async function openWorld(): Promise<World> {
   return {
     store,
     url,
+    folder,
+    checkpoints: new Checkpoints(store, OutsideFile.open(join(folder, 'checkpoints.log'))),
     bookId,
     fundId: fund.id,
     stationId,
@@ -150,3 +159,35 @@ async function insertActor(unit: Unit, organisation: Row<'organisation'>, role: 
     grants: [{ ...grant, organisationKind: organisation.kind as 'bureau_county' }],
   };
 }
+
+/** A claim of one line with an invoice of its own. */
+export const claimOf = (world: World, n: number): NewClaim => ({
+  organisationId: world.stationId,
+  contractId: null,
+  title: '为老服务活动材料',
+  payeeType: 'supplier',
+  payeeId: null,
+  payeeName: '某文具店',
+  businessDate: '2022-06-30',
+  isFinalPayment: false,
+  lines: [
+    {
+      fundId: world.fundId,
+      amount: '12.34',
+      economicCode: '30201',
+      serviceItem: 'station_service',
+      beneficiaryGroups: ['elderly'],
+      stationId: world.stationId,
+      endUser: 'beneficiary',
+      rosterCoverage: null,
+      description: '为老服务活动材料',
+      invoice: {
+        number: (10n ** 19n + BigInt(n)).toString(),
+        sellerName: '某文具店',
+        issuedDate: '2022-06-29',
+        faceAmount: '12.34',
+      },
+      evidence: [],
+    },
+  ],
+});

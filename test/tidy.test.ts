@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import t from 'tap';
+import { LOGGED_TABLE_NAMES } from '../src/audit/index.js';
 import { projectFile } from '../src/core/project.js';
 
 const root = projectFile();
@@ -27,7 +28,9 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   contracts: ['core', 'db', 'audit', 'organisations', 'policy', 'ledger'],
   claims: ['core', 'db', 'audit', 'organisations', 'policy', 'ledger', 'contracts'],
   privacy: ['core', 'db', 'audit', 'organisations', 'ledger'],
-  evidence: ['core', 'db', 'audit', 'policy', 'ledger', 'organisations', 'attachments', 'claims'],
+  // Shares no code with the service: whatever it imports besides project files would be shared.
+  verifier: ['core'],
+  evidence: ['core', 'db', 'audit', 'policy', 'ledger', 'organisations', 'attachments', 'claims', 'verifier'],
 };
 
 t.test('imports point in one direction', async (t) => {
@@ -51,7 +54,8 @@ t.test('domains are used through their index', async (t) => {
     const part = file.split('/')[1] as string;
     for (const [, target] of readFileSync(join(root, file), 'utf8').matchAll(/from '(\.[^']+)'/g)) {
       const [, used, ...inner] = relative(root, resolve(root, dirname(file), target as string)).split('/');
-      const isDomain = used !== undefined && used in MAY_USE && !['core', 'db', 'migrations'].includes(used);
+      const isDomain =
+        used !== undefined && used in MAY_USE && !['core', 'db', 'migrations', 'verifier'].includes(used);
       if (isDomain && used !== part && inner.join('/') !== 'index.js')
         faults.push(`${file} uses ${used}/${inner.join('/')}`);
     }
@@ -67,6 +71,29 @@ t.test('the engines differ in src/db, migrations and the row lock of a command, 
     /['"](sqlite|postgres)['"]|store\.engine\b/.test(readFileSync(join(root, file), 'utf8')),
   );
   t.same(faults, []);
+});
+
+t.test('rows that a log tells are written through Unit alone', async (t) => {
+  const write = new RegExp(
+    `(insertInto|updateTable|deleteFrom)\\('(${LOGGED_TABLE_NAMES.join('|')})'\\)`,
+    'g',
+  );
+  const faults: string[] = [];
+  for (const file of files('src').filter((name) => !name.startsWith('src/audit/'))) {
+    for (const [found] of readFileSync(join(root, file), 'utf8').matchAll(write))
+      faults.push(`${file}: ${found}`);
+  }
+  // Takes locks and changes nothing.
+  t.same(faults, ["src/organisations/people.repository.ts: updateTable('roleGrant')"]);
+});
+
+t.test('the offline verifier imports nothing of the service', async (t) => {
+  const text = readFileSync(join(root, 'src', 'verifier', 'verify.mjs'), 'utf8');
+  const imports = [...text.matchAll(/import[^'"\n]*\(?['"]([^'"]+)['"]/g)].map(([, target]) => target);
+  t.same(
+    [...new Set(imports)].filter((target) => !target?.startsWith('node:')),
+    [],
+  );
 });
 
 t.test('only config.ts reads the environment', async (t) => {

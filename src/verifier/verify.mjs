@@ -3361,6 +3361,11 @@ class Balances {
       }
       for (const key of touched) {
         const balance = /** @type {bigint} */ (balances.get(key));
+        // What is used up is forgotten, so that memory follows the accounts in use and not those that ever were.
+        if (balance === 0n) {
+          balances.delete(key);
+          continue;
+        }
         const isSource = SOURCES.has(key.split('\0')[1]);
         if (isSource ? balance > 0n : balance < 0n)
           check.tell(

@@ -31,6 +31,7 @@ const isMissing = spawnSync('openssl', ['version']).status !== 0;
 const withOpenssl = isMissing && isOptional ? { skip: 'openssl is not on PATH, so there is no service' } : {};
 
 const dir = mkdtempSync(join(tmpdir(), 'timestamp-'));
+t.setTimeout(240_000);
 t.teardown(() => rmSync(dir, { recursive: true, force: true }));
 const read = (name: string): Buffer => readFileSync(join(dir, name));
 const write = (name: string, content: string | Uint8Array) => writeFileSync(join(dir, name), content);
@@ -51,7 +52,6 @@ const authority =
   '[any]|countryName=optional|organizationName=optional|commonName=supplied|';
 const lines = (text: string): string => text.replaceAll('|', '\n');
 write('openssl.cnf', lines(authority + service('sha256') + service('sha1')));
-
 const tsaOf = (purpose: string, usage = 'digitalSignature'): string =>
   `basicConstraints=critical,CA:false|keyUsage=critical,${usage}|extendedKeyUsage=${purpose}|subjectKeyIdentifier=hash`;
 const TSA = tsaOf('critical,timeStamping');
@@ -86,8 +86,9 @@ function stamp(signer: string, request: Buffer, section = 'sha256', more = ''): 
 /** A token that `openssl ts` would not issue: any TSTInfo under any certificate, with SigningCertificateV2. */
 function sign(signer: string, info: Buffer, more = '-cades'): Buffer {
   write('info', info);
-  const by = `-signer ${signer}.pem -inkey ${keys.get(signer)}.key -econtent_type 1.2.840.113549.1.9.16.1.4`;
-  openssl(`cms -sign -binary -nodetach -in info ${by} ${more} -outform DER -out token`);
+  const type = more.includes('-econtent_type') ? '' : '-econtent_type 1.2.840.113549.1.9.16.1.4';
+  const by = `-signer ${signer}.pem -inkey ${keys.get(signer)}.key ${type} ${more}`;
+  openssl(`cms -sign -binary -nodetach -in info ${by} -outform DER -out token`);
   return read('token');
 }
 
@@ -104,7 +105,6 @@ function infoOf(time: string, imprint = [SHA256, der(4, digest)], more: readonly
 }
 const TIME = '20240601120000Z';
 const INFO = infoOf(TIME);
-
 type More = Partial<Parameters<typeof verifyTimestamp>[1]>;
 const verified = (token: Buffer, root = 'root', more: More = {}) =>
   verifyTimestamp(token, { sha256: digest, trustedRoots: [pem(root)], ...more });

@@ -136,5 +136,5 @@ async function inspect(opened: Store, { county }: World): Promise<{ lost: number
       return { lost: missing, fault: `${difference.place}: ${difference.expected} ≠ ${difference.got}` };
   }
   const shared = await verifyInstallation(opened.read, opened.keys);
-  return { lost: missing, fault: shared && shared.place };
+  return { lost: missing, fault: shared?.place ?? null };
 }

@@ -10,7 +10,7 @@ export type Text = AsyncIterable<string> | Iterable<string>;
 /** Size of the pieces in bytes: large enough that the cost of a piece does not matter, small against the memory. */
 export const PIECE = 65_536;
 
-/** The same bytes in pieces of at least `size`, but for the last: a source of many small pieces costs as much as one of few. */
+/** The same bytes in pieces of at least `size`, but for the last: many small pieces then cost no more than a few. */
 export async function* bufferedBytes(source: Bytes, size = PIECE): AsyncGenerator<Uint8Array> {
   let kept: Uint8Array[] = [];
   let length = 0;

@@ -1,6 +1,7 @@
 import { MEDIA_TYPES, type MediaType, openAttachment, storedAttachment } from '../../attachments/index.js';
 import { keptValues, type LogBody, openKept } from '../../audit/index.js';
 import { canonicalJson } from '../../core/canonical-json.js';
+import { today } from '../../core/dates.js';
 import type { Row } from '../../db/database.js';
 import { type Decision, readPackSource } from '../../policy/index.js';
 import { offlineVerifierPage, offlineVerifierScript } from '../../verifier/html.js';
@@ -184,7 +185,7 @@ async function writeTables(bag: Bag, contents: PackageContents): Promise<Describ
 function watermarkOf({ isRedacted, scope, now }: PackageSource): { watermark?: string } {
   if (isRedacted) return {};
   const { recipient, reason } = scope.input;
-  const watermark = `未脱敏：仅供${recipient}用于“${reason}”，${now.toISOString().slice(0, 10)} 导出，不得另作他用`;
+  const watermark = `未脱敏：仅供${recipient}用于“${reason}”，${today(now)} 导出，不得另作他用`;
   return { watermark };
 }
 

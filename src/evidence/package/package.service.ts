@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import { runCommand } from '../../audit/index.js';
+import { today } from '../../core/dates.js';
 import { notFound } from '../../core/errors.js';
 import { newId } from '../../core/ids.js';
 import { signNote } from '../../core/note.js';
@@ -65,42 +66,48 @@ export async function prepareExport(
     fileName: `evidence-${bureau.divisionCode}-${input.kind}-${exportIndex}.zip`,
     write: (output) =>
       tools.checkpoints.signedSnapshot(bookId, now, async (db, checkpoint) => {
-        const scope = await chooseScope(db, bookId, checkpoint.size, input);
         const bag = createBag(output, `evidence-${bureau.divisionCode}-${exportIndex}`);
-        const book = await db
-          .selectFrom('book')
-          .selectAll()
-          .where('id', '=', bookId)
-          .executeTakeFirstOrThrow();
-        await writeContents(bag, tools, {
-          db,
-          keys: store.keys,
-          packs: tools.packs,
-          bookId,
-          divisionCode: bureau.divisionCode,
-          checkpoint,
-          scope,
-          isRedacted: input.isRedacted,
-          now,
-          fundNames: await fundNamesOf(db, bookId),
-          book,
-          exportIndex,
-        });
-        await bag.finish({
-          info: {
-            sourceOrganization: book.name,
-            baggingDate: now.toISOString().slice(0, 10),
-            softwareAgent: 'station-funds-ledger',
-            externalDescription: `evidence package, scope ${input.kind}`,
-            externalIdentifier: `${originOf(bookId)}/evidence/${exportIndex}`,
-          },
-          sign: async (tagManifestSha256) =>
-            signNote(
-              `${originOf(bookId)}/evidence\n${exportIndex}\nsha256:${tagManifestSha256}\n`,
-              await signersOf(store, bookId),
-            ),
-        });
-        return { openedEntries: scope.opened.count, size: checkpoint.size };
+        try {
+          const scope = await chooseScope(db, bookId, checkpoint.size, input);
+          const book = await db
+            .selectFrom('book')
+            .selectAll()
+            .where('id', '=', bookId)
+            .executeTakeFirstOrThrow();
+          await writeContents(bag, tools, {
+            db,
+            keys: store.keys,
+            packs: tools.packs,
+            bookId,
+            divisionCode: bureau.divisionCode,
+            checkpoint,
+            scope,
+            isRedacted: input.isRedacted,
+            now,
+            fundNames: await fundNamesOf(db, bookId),
+            book,
+            exportIndex,
+          });
+          const origin = originOf(bookId);
+          await bag.finish({
+            info: {
+              sourceOrganization: book.name,
+              baggingDate: today(now),
+              softwareAgent: 'station-funds-ledger',
+              externalDescription: `evidence package, scope ${input.kind}`,
+              externalIdentifier: `${origin}/evidence/${exportIndex}`,
+            },
+            sign: async (tagManifestSha256) =>
+              signNote(
+                `${origin}/evidence\n${exportIndex}\nsha256:${tagManifestSha256}\n`,
+                await signersOf(store, bookId),
+              ),
+          });
+          return { openedEntries: scope.opened.count, size: checkpoint.size };
+        } catch (error) {
+          bag.fail(error as Error);
+          throw error;
+        }
       }),
   };
 }

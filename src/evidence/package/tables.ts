@@ -32,6 +32,30 @@ const amount = <Row>(title: string, of: (row: Row) => Fen | null, isTotalled = f
   isTotalled,
 });
 
+/** What was booked, in words of the field. */
+const ENTRY_LABELS: Readonly<Record<string, string>> = {
+  'fund.plan': '登记计划',
+  'fund.grant': '指标下达',
+  'fund.arrival': '资金到账',
+  'fund.return': '缴回',
+  'allotment.issue': '向下级下达',
+  'intake.allotment': '收文',
+  'intake.disbursement': '登记到账',
+  'disbursement.issue': '向下级拨付',
+  'disbursement.acknowledge': '确认下级到账',
+  'contract.sign': '签订合同',
+  'contract.close': '关闭合同',
+  'claim.submit': '提交报账',
+  'claim.withdraw': '撤回报账',
+  'claim.return': '退回报账',
+  'claim.reject': '否决报账',
+  'claim.pay': '支付',
+  'claim.refund': '退款',
+  'claim.reverse': '冲红',
+  'claim.close': '办结报账',
+  'provider_report.create': '承接机构使用明细',
+};
+
 const layerLabel = (layer: string) => LAYER_LABELS[layer as Layer];
 
 export function packageTables(source: PackageSource): Table<never>[] {
@@ -55,7 +79,7 @@ const ledgerDetails = (source: PackageSource): Table<rows.PostingRow> => ({
     integer('日志序号', (row) => row.logIndex),
     text('分录编号', (row) => row.entryId),
     integer('分录内序', (row) => row.seq),
-    text('业务', (row) => row.kind),
+    text('业务', (row) => ENTRY_LABELS[row.kind] ?? row.kind),
     date('业务日期', (row) => row.effectiveDate),
     text('记录时间', (row) => row.recordedAt),
     text('资金编号', (row) => row.fundId),

@@ -75,7 +75,8 @@ export async function* sheetXml(plan: SheetPlan, feed: RowFeed): AsyncGenerator<
   for (const [index, line] of heading.entries())
     yield `<row r="${index + 1}"${index === 0 ? ' ht="24"' : ''}>` +
       `${textXml(`A${index + 1}`, line, index === 0 ? 'title' : 'note')}</row>`;
-  yield `<row r="${headerRow}">${titles.map((title, i) => textXml(`${letters[i]}${headerRow}`, title, 'header')).join('')}</row>`;
+  const header = titles.map((title, index) => textXml(`${letters[index]}${headerRow}`, title, 'header'));
+  yield `<row r="${headerRow}">${header.join('')}</row>`;
 
   let number = headerRow;
   let length = 0;

@@ -1,7 +1,7 @@
 import { isBusinessDate } from '../../core/dates.js';
 import { type Fen, formatYuan } from '../../core/money.js';
 
-/** What a column holds: any text; an amount in Fen (bigint); a date "YYYY-MM-DD"; a whole number. */
+/** What a column holds: text of all kinds; an amount in Fen (bigint); a date "YYYY-MM-DD"; a whole number. */
 export type ColumnKind = 'text' | 'amount' | 'date' | 'integer';
 
 export interface Column<Row> {
@@ -57,8 +57,8 @@ const CUT = '…〔过长，已截断〕';
  * front, so that no spreadsheet reads it as a formula (OWASP "CSV Injection"; ASVS 5.0 1.2.10 asks the same of XLSX,
  * since sheets are saved as CSV again). Amounts are no text: −12.00 keeps its sign and stays a number.
  *
- * Characters that XML 1.0 §2.2 does not allow are left out, line ends become LF, and what a cell of Excel cannot hold is cut off
- * with a mark.
+ * Characters that XML 1.0 §2.2 does not allow are left out, line ends become LF, and what a cell of Excel cannot hold
+ * is cut off with a mark.
  */
 export function cellText(text: string): string {
   let clean = text;

@@ -20,7 +20,6 @@ import { EVIDENCE_STYLE } from '../evidence-style.js';
 import { type Html, html } from '../html.js';
 import { checkPart } from '../validation.js';
 
-const MAX_FORM_BYTES = 16 * 1024;
 const HIDDEN = { hide: true } as const;
 
 /** The fields of the export form, in the order of the page, named as the API names them. */
@@ -36,20 +35,15 @@ const LABELS = {
 } as const;
 type Name = keyof typeof LABELS;
 const NAMES = Object.keys(LABELS) as Name[];
-const REDACTED = 'yes';
 
 type Typed = Readonly<Record<Name, string>>;
 type Faults = ReadonlyMap<string, string>;
-const FRESH: Typed = {
-  bookId: '',
-  kind: 'book',
-  id: '',
-  from: '',
-  until: '',
-  isRedacted: REDACTED,
-  recipient: '',
-  reason: '',
-};
+/** What the page says of the form that came before. */
+interface Said {
+  readonly typed?: Typed;
+  readonly faults?: Faults;
+  readonly refusal?: string;
+}
 
 /**
  * Evidence packages for people with a browser: sign in, choose, export; and the verifiers to keep. Works without
@@ -60,19 +54,13 @@ export function evidencePageRoutes(app: App, deps: Dependencies): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(
     'application/x-www-form-urlencoded',
-    { parseAs: 'string', bodyLimit: MAX_FORM_BYTES },
+    { parseAs: 'string', bodyLimit: 16 * 1024 },
     async (_request: unknown, body: string) => new URLSearchParams(body),
   );
   app.setErrorHandler((error, request, reply) => {
     const { status, title, detail } = problemOf(error, request.id);
     if (status >= 500) request.log.error({ err: error }, 'unexpected error');
-    return sendPage(
-      reply,
-      status,
-      title,
-      html`<p>${detail}</p>
-<p><a href="/evidence">返回证据包页面</a></p>`,
-    );
+    return sendPage(reply, status, title, html`<p>${detail}</p><p><a href="/evidence">返回</a></p>`);
   });
 
   app.get('/evidence.css', { schema: HIDDEN }, async (_request, reply) =>
@@ -87,26 +75,24 @@ export function evidencePageRoutes(app: App, deps: Dependencies): void {
   );
 
   app.get('/evidence', { schema: HIDDEN }, async (request, reply) =>
-    request.actor ? sendExport(deps, request, reply, 200) : sendSignIn(reply, 200),
+    request.actor ? sendExport(deps, reply, 200) : sendSignIn(reply, 200),
   );
 
   app.post(
     '/evidence/sign-in',
     { schema: HIDDEN, preHandler: attemptLimiter(config.loginAttemptsPerMinute) },
     async (request, reply) => {
-      const sent = sentIn(request.body);
-      const loginName = sent.get('loginName') ?? '';
-      const given = { loginName, password: sent.get('password') ?? '' };
+      const given = { loginName: sentIn(request, 'loginName'), password: sentIn(request, 'password') };
       const form = checkPart('body', given, signInForm).data;
-      if (!form) return sendSignIn(reply, 401, { loginName, message: '登录名或密码不正确' });
+      if (!form) return sendSignIn(reply, 401, '登录名或密码不正确', given.loginName);
       try {
         const context = { requestId: request.id, now: deps.now() };
         const { secret, expiresAt } = await signIn(store, context, form, config.sessionHours);
         setSessionCookie(reply, config, secret, expiresAt);
         return reply.redirect('/evidence', 303);
       } catch (error) {
-        const message = messageOf(error, 'login_failed');
-        return sendSignIn(reply, 401, { loginName, message });
+        if (!(error instanceof DomainError)) throw error;
+        return sendSignIn(reply, problemOf(error, request.id).status, error.message, given.loginName);
       }
     },
   );
@@ -122,37 +108,32 @@ export function evidencePageRoutes(app: App, deps: Dependencies): void {
   });
 
   app.post('/evidence/export', { schema: HIDDEN }, async (request, reply) => {
-    if (!request.actor) return sendSignIn(reply, 401, { message: '登录已过期，请重新登录' });
-    const sent = sentIn(request.body);
-    const typed = Object.fromEntries(NAMES.map((name) => [name, (sent.get(name) ?? '').trim()])) as Typed;
+    if (!request.actor) return sendSignIn(reply, 401, '登录已过期，请重新登录');
+    const typed = Object.fromEntries(NAMES.map((name) => [name, sentIn(request, name).trim()])) as Typed;
     const { items } = await listBooks(store, request.actor);
     const { form, faults } = check(typed, items);
-    if (!form) return sendExport(deps, request, reply, 400, { typed, faults });
+    if (!form) return sendExport(deps, reply, 400, { typed, faults });
     try {
       const tools = { store, packs, checkpoints, attachmentsFolder: config.attachmentsDir };
       const prepared = await prepareExport(tools, callerOf(deps, request, typed), typed.bookId, form);
       const stream = await begin(prepared, request);
       return download(reply, prepared.fileName, 'application/zip').send(stream);
     } catch (error) {
-      const refusal = messageOf(error);
-      return sendExport(deps, request, reply, problemOf(error, request.id).status, { typed, refusal });
+      if (!(error instanceof DomainError)) throw error;
+      const { status } = problemOf(error, request.id);
+      return sendExport(deps, reply, status, { typed, refusal: error.message });
     }
   });
 }
 
-const sentIn = (body: unknown) => (body instanceof URLSearchParams ? body : new URLSearchParams());
+const sentIn = ({ body }: FastifyRequest, name: string): string =>
+  (body instanceof URLSearchParams ? body.get(name) : null) ?? '';
 
 const download = (reply: FastifyReply, fileName: string, type: string) =>
   reply
     .type(type)
     .header('cache-control', 'no-store')
     .header('content-disposition', `attachment; filename="${fileName}"`);
-
-/** What a refusal says; anything else, or a refusal with another code than the one foreseen, goes on its way. */
-function messageOf(error: unknown, code?: string): string {
-  if (error instanceof DomainError && (code ?? error.code) === error.code) return error.message;
-  throw error;
-}
 
 /** The package as it is made. What goes wrong before the first byte is thrown; later, the download breaks off. */
 async function begin(prepared: PreparedExport, request: FastifyRequest): Promise<PassThrough> {
@@ -168,22 +149,12 @@ async function begin(prepared: PreparedExport, request: FastifyRequest): Promise
 
 /** The form for `prepareExport`, or everything that is wrong with it: the first fault of every field. */
 function check(typed: Typed, books: readonly BookView[]): { form: NewExport | null; faults: Faults } {
-  const given = (name: Name) => typed[name] || null;
-  const checked = checkPart(
-    'body',
-    {
-      kind: typed.kind,
-      id: given('id'),
-      from: given('from'),
-      until: given('until'),
-      isRedacted: typed.isRedacted === REDACTED,
-      recipient: given('recipient'),
-      reason: given('reason'),
-    },
-    newExport,
-  );
+  const { bookId, isRedacted, ...texts } = typed;
+  const given = Object.entries(texts).map(([name, text]) => [name, text || null]);
+  const input = { ...Object.fromEntries(given), isRedacted: isRedacted === 'on' };
+  const checked = checkPart('body', input, newExport);
   const faults = new Map<string, string>();
-  if (!books.some(({ id }) => id === typed.bookId)) faults.set('bookId', '请从列表中选择');
+  if (!books.some(({ id }) => id === bookId)) faults.set('bookId', '请从列表中选择');
   for (const { path, message } of checked.faults) {
     const name = path.slice(1);
     if (!faults.has(name)) faults.set(name, name === 'kind' ? '请从列表中选择' : message);
@@ -213,117 +184,99 @@ const sendPage = (reply: FastifyReply, status: number, title: string, content: H
 <h1>${title}</h1>
 ${aside}</header>
 ${content}
-${VERIFYING}
 </main>
 </body>
 </html>
 `.text,
     );
 
-const alertOf = (content: Html) => html`<div class="faults" role="alert">
-${content}
-</div>
+const alertOf = (message: string, more = NOTHING) => html`<div class="faults" role="alert">
+<p class="fault">${message}</p>
+${more}</div>
 `;
 
-const sendSignIn = (
-  reply: FastifyReply,
-  status: number,
-  { loginName = '', message = '' }: { readonly loginName?: string; readonly message?: string } = {},
-) => {
-  const nameField = html`type="text" value="${loginName}" required autocomplete="username" autocapitalize="none" spellcheck="false"`;
-  return sendPage(
-    reply,
-    status,
-    '导出证据包',
-    html`${message ? alertOf(html`<p class="fault">${message}</p>`) : NOTHING}<p>登录后可以导出证据包。核验已有的证据包不需要登录。</p>
+const sendSignIn = (reply: FastifyReply, status: number, message = '', loginName = '') => {
+  const nameField = html`type="text" value="${loginName}" required autocomplete="username" autocapitalize="none"`;
+  const content = html`${message ? alertOf(message) : NOTHING}<p>登录后可以导出证据包。核验已有的证据包不需要登录。</p>
 <form method="post" action="/evidence/sign-in">
 <fieldset>
 <legend>登录</legend>
-${input('loginName', '登录名', nameField)}
-${input('password', '密码', html`type="password" required autocomplete="current-password"`)}
+${inputOf('loginName', '登录名', nameField)}
+${inputOf('password', '密码', html`type="password" required autocomplete="current-password"`)}
 </fieldset>
 <button type="submit">登录</button>
-</form>`,
-  );
+</form>
+${VERIFYING}`;
+  return sendPage(reply, status, '证据包', content);
 };
 
-async function sendExport(
-  deps: Dependencies,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  status: number,
-  said: { readonly typed?: Typed; readonly faults?: Faults; readonly refusal?: string } = {},
-) {
-  const { typed = FRESH, faults = new Map<string, string>(), refusal } = said;
-  const actor = actorOf(request);
-  const { displayName } = await reveal(deps.store.read, deps.store.keys, actor);
-  const books = (await listBooks(deps.store, actor)).items.filter(({ access }) => access === 'book');
-  const signOutForm = html`<form method="post" action="/evidence/sign-out">
-<span>${displayName}</span>
-<button type="submit" class="plain">退出</button>
+async function sendExport({ store }: Dependencies, reply: FastifyReply, status: number, said: Said = {}) {
+  const actor = actorOf(reply.request);
+  const { displayName } = await reveal(store.read, store.keys, actor);
+  const books = (await listBooks(store, actor)).items.filter(({ access }) => access === 'book');
+  const aside = html`<form method="post" action="/evidence/sign-out">
+${displayName} <button type="submit" class="plain">退出</button>
 </form>
 `;
-  const summary = refusal
-    ? alertOf(html`<p class="fault">没有导出：${refusal}</p>`)
-    : faults.size > 0
-      ? summaryOf(faults)
-      : NOTHING;
-  const content = html`${summary}${books.length > 0 ? formOf(books, typed, faults) : NO_BOOKS}`;
-  return sendPage(reply, status, '导出证据包', content, signOutForm);
+  const none = html`<p>您的岗位不能查看完整的账套，因此不能导出证据包。</p>`;
+  const form = books.length > 0 ? formOf(books, said) : none;
+  return sendPage(reply, status, '证据包', html`${summaryOf(said)}${form}\n${VERIFYING}`, aside);
 }
 
-/** Every fault with a link to its field, read out first. */
-const summaryOf = (faults: Faults) =>
-  alertOf(html`<p class="fault">有 ${String(faults.size)} 处填写有误，没有导出：</p>
-<ul>
-${NAMES.filter((name) => faults.has(name)).map((name) => html`<li><a href="#${name}">${LABELS[name]}</a>：${faults.get(name) ?? ''}</li>\n`)}</ul>`);
+/** What went wrong, read out first: the refusal, or every fault with a link to its field. */
+function summaryOf({ faults, refusal }: Said): Html {
+  if (refusal !== undefined) return alertOf(`没有导出：${refusal}`);
+  if (!faults) return NOTHING;
+  const items = NAMES.filter((name) => faults.has(name)).map(
+    (name) => html`<li><a href="#${name}">${LABELS[name]}</a>：${faults.get(name) ?? ''}</li>\n`,
+  );
+  return alertOf(`没有导出，有 ${faults.size} 处填写有误：`, html`<ul>\n${items}</ul>\n`);
+}
 
-const NO_BOOKS = html`<p>您的岗位不能查看任何完整的账套，没有可以导出的证据包。需要时请联系账套所在民政局的系统管理员。</p>`;
-
-function formOf(books: readonly BookView[], typed: Typed, faults: Faults): Html {
-  const text = (name: Name, hint: string) => {
-    const attributes = html`type="text" value="${typed[name]}" autocomplete="off" spellcheck="false"`;
-    return input(name, LABELS[name], attributes, hint, faults.get(name));
+function formOf(books: readonly BookView[], { typed, faults }: Said): Html {
+  const typedIn = (name: Name) => typed?.[name] ?? '';
+  const control = (name: Name, type: 'text' | 'date', hint: string) => {
+    const attributes = html`type="${type}" value="${typedIn(name)}" autocomplete="off"`;
+    return inputOf(name, LABELS[name], attributes, hint, faults?.get(name));
   };
-  const date = (name: Name) =>
-    input(name, LABELS[name], html`type="date" value="${typed[name]}"`, '会计期间填写', faults.get(name));
-  const list = (name: Name, choices: readonly (readonly [string, string])[]) =>
-    control(
-      name,
-      LABELS[name],
-      (own) => html`<select ${own} required>
-${choices.map(([value, label]) => html`<option value="${value}"${value === typed[name] ? html` selected` : NOTHING}>${label}</option>\n`)}</select>`,
-      '',
-      faults.get(name),
-    );
+  const list = (name: Name, choices: readonly (readonly [string, string])[]) => {
+    const options = choices.map(([value, label]) => {
+      const isChosen = value === typedIn(name);
+      return html`<option value="${value}"${isChosen ? html` selected` : NOTHING}>${label}</option>\n`;
+    });
+    const made = (own: Html) => html`<select ${own} required>\n${options}</select>`;
+    return labelled(name, LABELS[name], made, '', faults?.get(name));
+  };
   const choices = books.map(({ id, name, divisionCode }) => [id, `${name}（${divisionCode}）`] as const);
+  // Nothing typed yet: redacted, unless somebody decides otherwise.
+  const isRedacted = !typed || typed.isRedacted === 'on';
   return html`<form method="post" action="/evidence/export">
 <fieldset>
 <legend>导出什么</legend>
 ${list('bookId', choices.length > 1 ? [['', '请选择'], ...choices] : choices)}
 ${list('kind', Object.entries(SCOPES))}
-${text('id', '资金批次、合同或报账单的编号；整个账套、会计期间不填')}
+${control('id', 'text', '资金批次、合同或报账单的编号；整个账套、会计期间不填')}
 <div class="dates">
-<div>${date('from')}</div>
-<div>${date('until')}</div>
+<div>${control('from', 'date', '会计期间填写')}</div>
+<div>${control('until', 'date', '会计期间填写')}</div>
 </div>
 </fieldset>
 <fieldset>
 <legend>个人信息</legend>
-<label class="check"><input type="checkbox" id="isRedacted" name="isRedacted" value="${REDACTED}"${typed.isRedacted === REDACTED ? html` checked` : NOTHING}> 脱敏：不含姓名、事由和附件原件</label>
-${text('recipient', '例如：泸州市审计局。不脱敏时必须填写')}
-${text('reason', '例如：专项审计，审计通知书〔2026〕12号。不脱敏时必须填写')}
+<label class="check"><input type="checkbox" id="isRedacted" name="isRedacted"${isRedacted ? html` checked` : NOTHING}> 脱敏：不含姓名、事由和附件原件</label>
+${control('recipient', 'text', '例如：泸州市审计局。不脱敏时必须填写')}
+${control('reason', 'text', '例如：专项审计，审计通知书〔2026〕12号。不脱敏时必须填写')}
 </fieldset>
 <button type="submit">导出证据包</button>
 <p class="hint">每次导出都记入日志。账套较大时需要几分钟，请等下载完成。</p>
 </form>`;
 }
 
-const input = (name: string, label: string, attributes: Html, hint = '', fault = '') =>
-  control(name, label, (own) => html`<input ${own} ${attributes}>`, hint, fault);
+const inputOf = (name: string, label: string, attributes: Html, hint = '', fault = '') =>
+  labelled(name, label, (own) => html`<input ${own} ${attributes} spellcheck="false">`, hint, fault);
 
 /** A control under its label; hint and fault are read out with it. */
-function control(name: string, label: string, made: (own: Html) => Html, hint = '', fault = ''): Html {
+function labelled(name: string, label: string, made: (own: Html) => Html, hint: string, fault = ''): Html {
   const notes = [hint && `${name}.hint`, fault && `${name}.fault`].filter(Boolean).join(' ');
   const described = notes ? html` aria-describedby="${notes}"` : NOTHING;
   const own = html`id="${name}" name="${name}"${described}${fault ? html` aria-invalid="true"` : NOTHING}`;
@@ -341,5 +294,5 @@ const VERIFYING = html`<section aria-labelledby="verifying">
 <li><a href="/evidence/verify.mjs">下载 verify.mjs</a>：命令行用（Node.js 20 以上）：
 <pre><code>node verify.mjs 证据包.zip --key "账套公钥" --known 旧检查点.txt</code></pre></li>
 </ul>
-<p class="note"><strong>请自己留存一份。</strong>核验程序、账套公钥和每次取得的检查点，请在现场或通过独立渠道取得，自行保管，以后一直用自己的这一份。证据包里也带有核验程序和公钥，但那是被审计单位给的，只用它们等于让对方自己证明自己。公钥见 <code>funds keys list</code> 或接口 <code>GET /api/v1/books/账套编号/keys</code>。</p>
+<p class="note"><strong>请自己留存一份。</strong>核验程序、账套公钥和检查点，请在现场或通过独立渠道取得，自行保管，以后一直用自己的这一份。证据包里也带有核验程序和公钥，但那是被审计单位给的，只用它们等于让对方自己证明自己。公钥用 <code>funds keys list</code> 或接口 <code>GET /api/v1/books/账套编号/keys</code> 取得。</p>
 </section>`;

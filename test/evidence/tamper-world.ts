@@ -1,0 +1,421 @@
+import { join } from 'node:path';
+import type { Test } from 'tap';
+import { acknowledge, disburse, issueAllotment, takeIn } from '../../src/allotments/index.js';
+import { uploadAttachment } from '../../src/attachments/index.js';
+import {
+  closeClaim,
+  coSignClaim,
+  createClaim,
+  payClaim,
+  refundClaim,
+  rejectClaim,
+  reportSpending,
+  returnClaim,
+  reversePayment,
+  submitClaim,
+} from '../../src/claims/index.js';
+import { addEvaluation, addEvidence, closeContract, prepareContract } from '../../src/contracts/index.js';
+import { cosign } from '../../src/core/checkpoint.js';
+import { addSignatureLines, COSIGNATURE, generateSeed, parseNote, verifierKeyOf } from '../../src/core/note.js';
+import type { Store } from '../../src/db/store.js';
+import {
+  addWitness,
+  type Checkpoints,
+  importCosignatures,
+  recordLowerCheckpoints,
+  retireKey,
+  retireWitness,
+  revokeKey,
+  rotateKey,
+  signGrown,
+} from '../../src/evidence/index.js';
+import {
+  addConsent,
+  addFundDocument,
+  closePeriod,
+  createFund,
+  declareBase,
+  explainFigures,
+  type FundTerms,
+  type NewFund,
+  recordFigure,
+} from '../../src/ledger/index.js';
+import {
+  type Actor,
+  createOrganisation,
+  createSanction,
+  createSetupLink,
+  createToken,
+  hashPassword,
+  revokeToken,
+  settleSanction,
+  signIn,
+} from '../../src/organisations/index.js';
+import { loadPacks } from '../../src/policy/index.js';
+import { eraseSubject } from '../../src/privacy/index.js';
+import {
+  by,
+  claimInput,
+  contractInput,
+  fundInput,
+  invoiceOf,
+  lineInput,
+  nextNo,
+  openClaim,
+  openContract,
+  openFund,
+  paymentInput,
+  RELIEF,
+  refused,
+  seedActor,
+  seedWorld,
+  tell,
+  validCreditCode,
+  type World,
+} from '../fixture.js';
+import { testContext } from '../helper.js';
+import { temporaryFolder } from './outside.js';
+
+export const NOW = new Date('2022-07-31T02:00:00.000Z');
+
+export interface TamperWorld extends World {
+  /** An administrator of the county, who rotates keys and erases. */
+  readonly admin: Actor;
+  /** 本级财政 of the county, with money left. */
+  readonly fundId: string;
+}
+
+/** Two full blocks of 256 and a bit more. */
+const LONG_LOG = 520;
+
+/**
+ * An installation in which every table has rows, nearly all of them more than one: three books, one of them with a log
+ * of more than two blocks, signed by keys that were rotated and revoked, witnessed, and with personal data erased.
+ */
+export async function populate(t: Test, store: Store, checkpoints: Checkpoints): Promise<TamperWorld> {
+  for (const hour of [1, 2]) await createSetupLink(store, new Date(NOW.getTime() - hour * 3_600_000));
+  const seeded = await seedWorld(store, { packs: loadPacks() });
+  const admin = await seedActor(store, seeded.county, 'admin');
+  const fundId = await openFund(seeded, { granted: '100000.00' });
+  const world = { ...seeded, admin, fundId };
+  await people(world);
+  await money(world);
+  await passDown(world);
+  const files = await attachments(t, world);
+  await spending(t, world, files);
+  await sanctions(world);
+  await figures(world);
+  await longLog(world);
+  await eraseSubject(store, by(admin), world.county.bookId, {
+    kind: 'party',
+    id: null,
+    name: '王某某',
+    documentNo: '泸县民政局个信处〔2022〕1号',
+    reason: '本人申请删除',
+  });
+  await evidence(world, checkpoints);
+  return world;
+}
+
+const PASSWORD = '红河社工站二〇二二春天';
+
+async function people({ store, county, province }: TamperWorld): Promise<void> {
+  const passwordHash = await hashPassword(PASSWORD);
+  for (const { personId } of [county.finance, province.finance]) {
+    const person = await store.read
+      .selectFrom('person')
+      .selectAll()
+      .where('id', '=', personId)
+      .executeTakeFirstOrThrow();
+    await tell(store, person.bookId, async (unit) =>
+      unit.update('person', person, { passwordHash: await unit.seal(passwordHash, `person/${personId}`) }),
+    );
+    await signIn(store, testContext(), { loginName: personId, password: PASSWORD }, 12);
+  }
+  await createToken(store, by(county.finance), { name: '月报脚本', days: 30 });
+  const { id } = await createToken(store, by(province.finance), { name: '旧脚本', days: 30 });
+  await revokeToken(store, by(province.finance), id);
+}
+
+/** A fund of every type, documents of every kind, consents, bases of the 5%, closed months. */
+async function money(world: TamperWorld): Promise<void> {
+  const { store, county, fundId } = world;
+  const { bookId, finance } = county;
+  const term = { from: '2022-01-01', until: '2022-12-31' };
+  const charity = (form: 'cash' | 'in_kind'): FundTerms => ({
+    type: 'charity',
+    form,
+    donorId: world.provider.id,
+    agreementNo: '捐赠协议2022-01',
+    filingNo: null,
+    isPublicRaising: false,
+    raisedByQualified: null,
+    serviceItems: ['station_service'],
+    beneficiaryGroups: ['elderly'],
+    areas: ['510521'],
+    ...term,
+  });
+  const open = async (given: Partial<NewFund>) =>
+    (await createFund(store, by(finance), bookId, fundInput(given))).id;
+  const cash = await open({ terms: charity('cash'), programme: '夕阳红' });
+  const inKind = await open({ terms: charity('in_kind'), isExample: true });
+  await open({ terms: { type: 'welfare_lottery', namedPurposes: ['elderly'], announcementDue: null } });
+  await open({ terms: { type: 'department_purchase', department: '团县委', agreementNo: null, ...term } });
+  await open({ terms: RELIEF, level: 'central' });
+  const documents = [
+    [fundId, 'plan', '120000.00'],
+    [fundId, 'return', '50.00'],
+    [cash, 'grant', '3000.00'],
+    [cash, 'arrival', '3000.00'],
+    [inKind, 'valuation', '800.00'],
+  ] as const;
+  for (const [id, kind, amount] of documents) {
+    await addFundDocument(store, by(finance), bookId, id, {
+      kind,
+      amount,
+      documentNo: nextNo('文'),
+      effectiveDate: '2022-02-01',
+      counterparty: '某慈善会',
+    });
+  }
+  for (const extendsUntil of [null, '2023-06-30']) {
+    await addConsent(store, by(finance), bookId, cash, {
+      fromDate: '2022-06-01',
+      documentNo: nextNo('同意书'),
+      serviceItems: ['station_service'],
+      beneficiaryGroups: ['elderly'],
+      areas: [],
+      extendsUntil,
+    });
+  }
+  for (const basis of ['estimate', 'final'] as const) {
+    await declareBase(store, by(finance), bookId, {
+      year: 2022,
+      amount: '1000000.00',
+      basis,
+      documentNo: nextNo('统计'),
+      declaredDate: '2022-06-30',
+    });
+  }
+  for (const month of ['2021-11', '2021-12']) await closePeriod(store, by(finance), bookId, month);
+}
+
+/** 下达, 收文, 拨付, 到账, 确认 between the province and its two counties. */
+async function passDown(world: TamperWorld): Promise<void> {
+  const { store, packs, province, county, neighbour, township } = world;
+  const upper = await openFund(world, {
+    bureau: province,
+    granted: '50000.00',
+    fund: {
+      level: 'provincial',
+      terms: { type: 'provincial_subsidy', declaredStationIds: null, declarationConfirmed: true },
+    },
+  });
+  const shares = [
+    [county, [{ organisationId: township.id, amount: '10000.00' }], '10000.00', 1],
+    [neighbour, [], null, null],
+  ] as const;
+  for (const [bureau, parts, documentTotal, count] of shares) {
+    const lower = { actor: by(bureau.finance), bookId: bureau.bookId };
+    const { items } = await issueAllotment(store, packs, by(province.finance), province.bookId, {
+      fundId: upper,
+      documentNo: nextNo('川财社〔2022〕'),
+      effectiveDate: '2022-02-01',
+      documentTotal,
+      documentRecipients: count,
+      documentParts: count,
+      items: [{ recipientId: bureau.id, amount: '10000.00', parts: [...parts] }],
+    });
+    const allotmentItemId = items[0]?.id as string;
+    const paid = await disburse(store, by(province.payer), province.bookId, {
+      allotmentItemId,
+      voucherNo: nextNo('拨付'),
+      effectiveDate: '2022-02-05',
+      amount: '4000.00',
+    });
+    for (const [kind, issueId] of [
+      ['allotment', allotmentItemId],
+      ['disbursement', paid.id],
+    ] as const) {
+      const documentNo = nextNo('收文');
+      await takeIn(store, lower.actor, lower.bookId, { kind, issueId, documentNo, effectiveDate: '2022-02-10' });
+    }
+    await acknowledge(store, by(province.finance), province.bookId, paid.id, '2022-02-12');
+  }
+}
+
+async function attachments(t: Test, { store, county, stationOperator }: TamperWorld): Promise<string[]> {
+  const folder = join(temporaryFolder(t), 'attachments');
+  const ids: string[] = [];
+  for (const [actor, fileName] of [
+    [stationOperator, '发票.pdf'],
+    [county.finance, '中标通知书.pdf'],
+  ] as const) {
+    const upload = { fileName, mediaType: 'application/pdf', bytes: Buffer.from('%PDF-1.7\n1 0 obj') } as const;
+    const { id } = await uploadAttachment(store, folder, by(actor), county.bookId, upload);
+    ids.push(id);
+  }
+  return ids;
+}
+
+/** Contracts and claims in every state, what providers say they spent, answers kept under an idempotency key. */
+async function spending(t: Test, world: TamperWorld, files: readonly string[]): Promise<void> {
+  const { store, packs, county, fundId, provider, station, stationOperator, office } = world;
+  const { bookId, finance, finance2, payer } = county;
+  const [file] = files as [string];
+  const evidence = { kind: 'agreement', date: '2022-03-01', documentNo: '合同正本' } as const;
+  const contractId = await openContract(world, [{ fundId, amount: '3000.00' }], {
+    schedule: [{ dueDate: '2022-12-01', amount: '3000.00', condition: '中期评估合格' }],
+    unitLabourCost: '60000.00',
+    certifiedWorkersPerStation: 2,
+    fulltimeWorkersPerStation: 3,
+    evidence: [{ ...evidence, attachmentId: file }],
+  });
+  const renewed = await openContract(world, [{ fundId, amount: '10.00' }], {
+    startDate: '2022-02-01',
+    endDate: '2022-06-30',
+  });
+  await closeContract(store, by(finance), bookId, renewed, { effectiveDate: '2022-07-01', version: null });
+  const next = contractInput(world, [{ fundId, amount: '20.00', stationId: station.id }], { renewsId: renewed });
+  await prepareContract(store, packs, by(finance), bookId, next);
+  const supplement = { ...evidence, kind: 'acceptance', attachmentId: null } as const;
+  await addEvidence(store, by(finance), bookId, contractId, supplement);
+  for (const kind of ['interim', 'final'] as const) {
+    await addEvaluation(store, by(finance), bookId, contractId, {
+      kind,
+      executionYear: 1,
+      date: '2022-06-30',
+      grade: 'good',
+      evaluatorCreditCode: validCreditCode('51510000MJQ00000'),
+    });
+  }
+
+  const ofContract = { contractId, payeeId: provider.id, payeeType: 'provider' } as const;
+  const [first, second] = ['24512000000012345678', '24512000000087654321'];
+  const evident = { fundId, amount: '400.00', invoice: invoiceOf(first, '1000.00') };
+  await openClaim(world, 'paid', [evident, { fundId, amount: '100.00' }], ofContract);
+  for (const amount of ['120.00', '30.00']) {
+    await reportSpending(store, packs, by(world.providerOperator), bookId, {
+      contractId,
+      businessDate: '2022-07-20',
+      lines: [lineInput({ fundId, amount, invoice: invoiceOf(second, '500.00'), economicCode: null })],
+    });
+  }
+  const line = [{ fundId, amount: '20.00' }];
+  for (const until of ['draft', 'submitted', 'reviewed', 'approved'] as const) await openClaim(world, until, line);
+  const { id: returned } = await openClaim(world, 'approved', line);
+  await returnClaim(store, by(finance2), bookId, returned, null, { note: '请补附件' });
+  const { id: erased } = await openClaim(world, 'reviewed', line, { payeeType: 'individual', payeeName: '王某某' });
+  await rejectClaim(store, by(finance2), bookId, erased, null, { note: null });
+  const { id: coSigned } = await openClaim(world, 'draft', line, { organisationId: station.id });
+  await submitClaim(store, packs, by(stationOperator), bookId, coSigned, null);
+
+  const { id: partly } = await openClaim(world, 'approved', line);
+  const half = () => paymentInput({ amount: '5.00' });
+  const answer = by(payer, { key: 'pay-once' });
+  await payClaim(store, packs, answer, bookId, partly, half());
+  const { id: closed } = await openClaim(world, 'approved', line);
+  await payClaim(store, packs, by(payer), bookId, closed, half());
+  await closeClaim(store, by(finance), bookId, closed, null, { note: '尾款不再支付' });
+  const { id: refunded } = await openClaim(world, 'paid', line);
+  await refundClaim(store, by(payer), bookId, refunded, { ...half(), amount: '1.00' });
+  const { id: reversed, payments } = await openClaim(world, 'paid', line);
+  const paymentId = payments[0]?.id as string;
+  await reversePayment(store, by(finance), bookId, reversed, { ...paymentInput(), paymentId });
+
+  const kept = by(stationOperator, { key: 'too-much' });
+  const { id: tooMuch } = await openClaim(world, 'draft', [{ fundId, amount: '99999999.00' }]);
+  await refused(t, submitClaim(store, packs, kept, bookId, tooMuch, null), 'insufficient_balance');
+  const own = await seedActor(store, office, 'operator');
+  const input = claimInput(office.id, line);
+  const { id: ofOffice } = await createClaim(store, by(own), bookId, input);
+  await submitClaim(store, packs, by(own), bookId, ofOffice, null);
+  await coSignClaim(store, by(county.reviewer), bookId, ofOffice, null, { note: '村级室无审核人员' });
+}
+
+async function sanctions({ store, county, province, admin }: TamperWorld): Promise<void> {
+  const provider = await createOrganisation(store, by(admin), {
+    kind: 'provider',
+    name: '某社会服务中心',
+    parentId: county.id,
+    divisionCode: '510521',
+    creditCode: validCreditCode('91510500MJQ00000'),
+    providerKind: 'company',
+    districtClass: null,
+    openedDate: '2021-01-01',
+  });
+  const given = { documentNo: '泸县民〔2022〕示例号', reason: '弄虚作假', fromDate: '2022-07-30' };
+  const blacklist = { ...given, kind: 'blacklist', bureauId: county.id, untilDate: '2023-07-30' } as const;
+  await createSanction(store, by(county.finance), provider.id, blacklist);
+  const exit = { ...given, kind: 'exit', bureauId: province.id, untilDate: null } as const;
+  const { id } = await createSanction(store, by(province.finance), provider.id, exit);
+  await settleSanction(store, by(province.finance), id, '2022-07-31');
+}
+
+async function figures({ store, county }: TamperWorld): Promise<void> {
+  for (const topic of ['红河州福彩公益金投入社工站', '全省社工站数']) {
+    for (const sourceType of ['welfare_lottery', null] as const) {
+      await recordFigure(store, by(county.finance), county.bookId, {
+        topic,
+        basis: 'unstated',
+        sourceType,
+        amount: sourceType ? '4160000.00' : '3800000.00',
+        qualifier: 'more',
+        asOf: '截至2022-06',
+        sourceName: '材料一',
+        sourceSection: '二(五)',
+      });
+    }
+    const text = '416万元含截至6月补充下达部分';
+    await explainFigures(store, by(county.finance), county.bookId, { topic, text });
+  }
+}
+
+/** A log of more than two full blocks, so that blocks are kept of it. */
+async function longLog(world: TamperWorld): Promise<void> {
+  const { store, neighbour, neighbourOperator, neighbourStation } = world;
+  const fundId = await openFund(world, { bureau: neighbour });
+  for (const amount of ['1.00', '2.00']) {
+    const input = claimInput(neighbourStation.id, [{ fundId, amount }]);
+    await createClaim(store, by(neighbourOperator), neighbour.bookId, input);
+  }
+  for (let from = 0; from < LONG_LOG; from += 40) {
+    await Promise.all(Array.from({ length: 40 }, () => tell(store, neighbour.bookId, async () => {})));
+  }
+}
+
+/** Keys rotated and revoked, checkpoints signed by each, witnesses, time stamps; at last everything signed again. */
+async function evidence(world: TamperWorld, checkpoints: Checkpoints): Promise<void> {
+  const { store, county, neighbour, province, admin } = world;
+  const { bookId } = county;
+  await signGrown(store, checkpoints, NOW);
+  const { items } = await rotateKey(store, by(admin), bookId);
+  const both = await checkpoints.sign(bookId, NOW);
+  await retireKey(store, by(admin), bookId, items[0]?.id as string);
+  const farAdmin = await seedActor(store, neighbour, 'admin');
+  const [farKey] = (await store.read.selectFrom('signingKey').selectAll().execute()).filter(
+    (key) => key.bookId === neighbour.bookId,
+  );
+  await revokeKey(store, by(farAdmin), neighbour.bookId, farKey?.id as string, '主机失窃');
+
+  const witnesses = ['audit.example', 'finance.example'].map((name) => ({ name, seed: generateSeed() }));
+  const added: string[] = [];
+  for (const { name, seed } of witnesses) {
+    const { id } = await addWitness(store, by(admin), bookId, verifierKeyOf(name, seed, COSIGNATURE));
+    added.push(id);
+  }
+  const lines = witnesses.map((witness, index) => cosign(parseNote(both.note).text, witness, 1_659_232_800 + index));
+  await importCosignatures(store, by(county.finance), bookId, addSignatureLines(both.note, lines));
+  await retireWitness(store, by(admin), bookId, added[1] as string);
+  await tell(store, bookId, async (unit) => {
+    let renewsId: string | null = null;
+    for (const id of ['timestamp-1', 'timestamp-2']) {
+      const token = Buffer.from(`${id} of ${both.root}`).toString('base64');
+      const signedAt = '2022-07-31T02:00:00.000Z';
+      await unit.insert('timestamp', { id, size: both.size, token, renewsId, signedAt, logIndex: unit.logIndex });
+      renewsId = id;
+    }
+  });
+  await recordLowerCheckpoints(store, by(province.finance), province.bookId);
+  await signGrown(store, checkpoints, NOW);
+}
