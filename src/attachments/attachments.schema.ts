@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isSealed } from '../audit/index.js';
 import { identifier, instant } from '../core/fields.js';
 
 /** 10 MiB: a scanned contract, not a film. */
@@ -27,6 +28,8 @@ export const fileName = z
     (name) => name.isWellFormed() && !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(name),
     '文件名含有不能保存的字符',
   )
+  // Percent-encoded in its header, so `http/validation.ts` does not see what it is.
+  .refine((name) => !isSealed(name), '不能填写密封值的编号')
   .describe('File name')
   .meta({ example: '发票2022-01.pdf' });
 

@@ -83,6 +83,9 @@ async function writeContract(unit: Unit, id: string, makerId: string, input: New
       `付款计划合计 ${showYuan(scheduledFen)} 元，与合同金额 ${showYuan(amountFen)} 元不符`,
     );
   }
+  const schedule: NewContract['schedule'] = [];
+  for (const instalment of input.schedule)
+    schedule.push({ ...instalment, condition: await unit.seal(instalment.condition, `contract/${id}`) });
   const contract: Row<'contract'> = {
     id,
     bookId: book.id,
@@ -103,7 +106,7 @@ async function writeContract(unit: Unit, id: string, makerId: string, input: New
     paidFen: 0n,
     status: 'pending',
     makerId,
-    schedule: JSON.stringify(input.schedule),
+    schedule: JSON.stringify(schedule),
     version: 1,
   };
   const attached = input.evidence.flatMap((item) => item.attachmentId ?? []);

@@ -15,6 +15,7 @@ export class Found extends Error {
 
 /** @throws Found when the two differ, values compared as canonical JSON. */
 export function same(place: string, expected: unknown, got: unknown): void {
+  if (expected === got) return;
   const [wanted, found] = [show(expected), show(got)];
   if (wanted !== found) throw new Found({ place, expected: wanted, got: found });
 }

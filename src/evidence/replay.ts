@@ -5,7 +5,7 @@ import {
   type LoggedRow,
   type LoggedTable,
 } from '../audit/index.js';
-import { canonicalJson } from '../core/canonical-json.js';
+import { canonicalJson, isCanonical } from '../core/canonical-json.js';
 import { appendLeaf, type Frontier, leafHash } from '../core/merkle.js';
 import type { Fen } from '../core/money.js';
 import type { Row } from '../db/database.js';
@@ -46,7 +46,7 @@ export class Replay {
     same(`${place} logIndex`, this.size, row.logIndex);
     same(`${place} leafHash`, leafHash(row.body), row.leafHash);
     const body = JSON.parse(row.body) as LogBody;
-    same(`${place} canonical form`, canonicalJson(body), row.body);
+    if (!isCanonical(row.body, body)) same(`${place} canonical form`, canonicalJson(body), row.body);
     same(`${place} book`, body.book, this.bookId);
     same(`${place} index`, body.index, row.logIndex);
     same(`${place} recordedAt`, body.at, row.recordedAt);

@@ -40,7 +40,8 @@ export async function createPerson(store: Store, caller: Caller, input: NewPerso
     demand(caller.actor, 'person.manage', home);
     await demandOpen(unit, organisationId);
     if (await findByLoginName(unit.trx, unit.keys, loginName))
-      throw refuse('already_exists', `登录名“${loginName}”已有人使用`);
+      // A refusal is kept under the request's key: it names nobody.
+      throw refuse('already_exists', '这个登录名已有人使用');
     const row = await insertPerson(unit, { id, loginName, displayName, organisationId, passwordHash });
     for (const role of new Set(input.roles)) await addGrant(unit, home, id, role);
     await unit.append(event);

@@ -46,7 +46,7 @@ const CHUNK = MIB;
 const MAX_FAULTS = 50;
 const MAX_LINE = 64 * MIB;
 const MAX_SMALL_FILE = 64 * MIB;
-const MAX_DIRECTORY = 256 * MIB;
+const MAX_DIRECTORY = 128 * MIB;
 const MAX_BROKEN_LINES = 10000;
 const MAX_OPENINGS = 10000000;
 const MAX_DEPTH = 100;
@@ -165,6 +165,18 @@ const DECODER = newDecoder();
 
 /** @param {string} text */
 const bytesOf = (text) => ENCODER.encode(text);
+
+/**
+ * @param {Uint8Array} bytes
+ * @param {string} place
+ */
+function decoded(bytes, place) {
+  try {
+    return DECODER.decode(bytes);
+  } catch {
+    throw new Fault(place, '不是 UTF-8 文本');
+  }
+}
 
 /** @param {Uint8Array} bytes */
 function hexOf(bytes) {
@@ -1551,12 +1563,7 @@ export function parseVerifierKey(vkey, type = 1) {
  * @returns {Note}
  */
 function parseNote(bytes, path) {
-  let whole;
-  try {
-    whole = DECODER.decode(bytes);
-  } catch {
-    throw new Fault(path, '不是 UTF-8 文本');
-  }
+  const whole = decoded(bytes, path);
   for (let i = 0; i < whole.length; i += 1)
     if (whole.charCodeAt(i) < 0x20 && whole[i] !== '\n')
       throw new Fault(`${path} 第 ${i} 字`, '含有控制字符');
@@ -2490,12 +2497,7 @@ class Verifier {
 
   /** @param {string} path */
   async text(path) {
-    try {
-      return DECODER.decode(await this.bytes(path));
-    } catch (thrown) {
-      if (thrown instanceof TypeError) throw new Fault(path, '不是 UTF-8 文本');
-      throw thrown;
-    }
+    return decoded(await this.bytes(path), path);
   }
 
   /** @returns {Manifest} */
@@ -3160,9 +3162,16 @@ class Verifier {
    * @param {number} size
    */
   async checkStamped(path, size) {
-    const said = parseCheckpoint(parseNote(await this.bytes(path), path), path);
+    const note = parseNote(await this.bytes(path), path);
+    const said = parseCheckpoint(note, path);
     const origin = this.manifest?.book.origin;
     demand(!origin || said.origin === origin, path, `不是本账套的检查点：${show(said.origin)}`);
+    const { valid } = readSignatures(note, [...this.keys, ...this.witnesses], this.check('14').tell);
+    demand(
+      valid.some(({ key }) => key.type === 1),
+      path,
+      '没有 keys.json 中密钥的有效签名',
+    );
     demand(said.size === size, path, `是大小 ${said.size} 的检查点，文件名说是 ${size}`);
     if (!this.check('6').isDone) throw new NotRun('日志未能读完');
     const root = this.roots.get(size);
@@ -3206,12 +3215,7 @@ class LeafCursor {
  * @returns {LogEntry}
  */
 function readEntry(bytes, place, manifest, tell) {
-  let text;
-  try {
-    text = DECODER.decode(bytes);
-  } catch {
-    throw new Fault(place, '不是 UTF-8 文本');
-  }
+  const text = decoded(bytes, place);
   let body;
   try {
     body = parseCanonical(text, place);
@@ -4059,7 +4063,7 @@ class Commitments {
    */
   readLine(bytes, place, lineNumber) {
     const { salts } = this.verifier;
-    const value = parseCanonical(DECODER.decode(bytes), place);
+    const value = parseCanonical(decoded(bytes, place), place);
     demand(Array.isArray(value) && value.length === 2, place, '应为 [盐, 值]');
     const [salt, content] = value;
     demand(isText(salt) && /^[0-9a-f]{32}$/.test(salt), place, '盐应为 32 个十六进制字符');

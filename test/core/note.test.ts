@@ -132,6 +132,8 @@ test('texts and signers that are no note', async (t) => {
 
 test('hostile notes', async (t) => {
   const sig = BY_PETER.split(' ')[2]?.trim() as string;
+  const bytes = Buffer.from(sig, 'base64');
+  const padded = Buffer.concat([bytes.subarray(0, 4), Buffer.alloc(8), bytes.subarray(4)]);
   const line = (name: string, base64: string) => `${TEXT}\n— ${name} ${base64}\n`;
   const cases: [string, string | Uint8Array, NoteErrorCode | null][] = [
     ['the good one', NOTE, null],
@@ -177,6 +179,7 @@ test('hostile notes', async (t) => {
     ],
     ['a truncated signature', line('PeterNeumann', `${sig.slice(0, -4)}`), 'wrong_signature'],
     ['a longer signature', line('PeterNeumann', `AAAA${sig}`), 'no_known_signature'],
+    ['bytes before the signature', line('PeterNeumann', padded.toString('base64')), 'wrong_signature'],
     ['bytes inside', `${TEXT}\n${BY_PETER.slice(0, 60)}ABCD${BY_PETER.slice(60)}`, 'wrong_signature'],
     ['an unknown key alone', `${TEXT}\n${BY_ENOCH}`, 'no_known_signature'],
     [
@@ -423,6 +426,11 @@ test('cosignatures in a note', async (t) => {
     [
       'no time',
       { ...cosigner(10), sign: () => signEd25519(cosignatureMessage(TEXT, 10), seed) },
+      'wrong_signature',
+    ],
+    [
+      'the signature of a text and no time',
+      { ...cosigner(10), sign: () => signEd25519(Buffer.from(TEXT), seed) },
       'wrong_signature',
     ],
   ];

@@ -29,7 +29,6 @@ function outcome(attempt: () => unknown): string {
 const isOptional = process.env['CONFORMANCE_VECTORS'] !== 'required';
 const isMissing = spawnSync('openssl', ['version']).status !== 0;
 const withOpenssl = isMissing && isOptional ? { skip: 'openssl is not on PATH, so there is no service' } : {};
-
 const dir = mkdtempSync(join(tmpdir(), 'timestamp-'));
 t.setTimeout(240_000);
 t.teardown(() => rmSync(dir, { recursive: true, force: true }));
@@ -44,8 +43,8 @@ function openssl(command: string): string {
   return execFileSync('openssl', args, { cwd: dir, env, stdio: ['ignore', 'pipe', 'pipe'] }).toString();
 }
 const service = (hash: string): string =>
-  `[${hash}]|serial=tsa-serial|default_policy=1.2.3.4.1|digests=sha256|accuracy=secs:1,millisecs:500|` +
-  `ordering=yes|tsa_name=yes|ess_cert_id_alg=${hash}|`;
+  `[${hash}]|serial=tsa-serial|default_policy=1.2.3.4.1|digests=sha256|accuracy=secs:1,millisecs:500|ordering=yes|` +
+  `tsa_name=yes|ess_cert_id_alg=${hash}|`;
 const authority =
   '[req]|distinguished_name=any|string_mask=utf8only|[ca]|default_ca=own|' +
   '[own]|database=index.txt|serial=serial|new_certs_dir=.|policy=any|' +
@@ -57,17 +56,16 @@ const tsaOf = (purpose: string, usage = 'digitalSignature'): string =>
 const TSA = tsaOf('critical,timeStamping');
 const CA = 'basicConstraints=critical,CA:true|keyUsage=critical,keyCertSign|subjectKeyIdentifier=hash';
 const keys = new Map<string, string>();
-const CURVES = ['P-256', 'P-384', 'secp256k1'];
 let serial = 0x4000;
 
-/** Makes `<name>.pem`, valid 2020 to 2050: a certificate of `key`, issued by another certificate or by itself. */
+/** Makes `<name>.pem`, valid 2020 to 2050: a certificate of `key`, issued by another one or by itself. */
 function issue(name: string, key: string, issuer: string, extensions: string, more = ''): void {
   keys.set(name, key);
   serial += 1;
   write('index.txt', '');
   write('serial', serial.toString(16));
   write('extensions', lines(extensions));
-  openssl(`req -new -utf8 -key ${key}.key -subj /C=CN/O=测试/CN=${name} -out csr`);
+  openssl(`req -new -utf8 -key ${key}.key -subj /C=CN/O=测试/CN=${name.split('.').at(-1)} -out csr`);
   const by = issuer === name ? '-selfsign' : `-cert ${issuer}.pem`;
   const dates = '-startdate 20200101000000Z -enddate 20500101000000Z -md sha256';
   const files = `-in csr -extfile extensions -out ${name}.pem -keyfile ${keys.get(issuer)}.key`;
@@ -124,14 +122,14 @@ const isFree = (reply: Buffer, at: number, good: timestamp.VerifiedTimestamp): b
     throw new Error(`the change of byte ${at} changes what is said`);
   });
 
-/** What most tests use: root (EC) → tsa (RSA), and a root that issued nothing. */
+/** What most tests use: root (EC) → tsa (RSA), and a root of the same name that issued nothing. */
 function setUp(): void {
   if (keys.size > 0) return;
   const newKey = (name: string, how: string) => openssl(`genpkey -algorithm ${how} -out ${name}.key`);
   for (const bits of [1024, 2048]) newKey(`rsa${bits}`, `RSA -pkeyopt rsa_keygen_bits:${bits}`);
-  for (const curve of CURVES) newKey(curve, `EC -pkeyopt ec_paramgen_curve:${curve}`);
+  for (const name of ['P-256', 'P-384', 'secp256k1']) newKey(name, `EC -pkeyopt ec_paramgen_curve:${name}`);
   issue('root', 'P-256', 'root', CA);
-  issue('stranger', 'P-384', 'stranger', CA);
+  issue('false.root', 'P-384', 'false.root', CA);
   issue('tsa', 'rsa2048', 'root', TSA);
 }
 
@@ -164,7 +162,6 @@ for (const key of ['rsa2048', 'P-256'])
     const printed = openssl('ts -query -in request -text');
     t.match(printed, /Hash Algorithm: sha256[\s\S]*Nonce: 0x8123456789ABCDEF\nCertificate required: yes/);
     t.ok(isFineByOpenssl('-queryfile request -in reply'));
-
     const { chain, chainValidUntil, ...said } = verified(reply, 'root', { nonce: NONCE });
     const { policy, serialNumber, hashAlgorithm, hashedMessage, genTime, ...rest } = said;
     t.strictSame([policy, serialNumber, hashAlgorithm], ['1.2.3.4.1', '4d02', '2.16.840.1.101.3.4.2.1']);
@@ -177,13 +174,12 @@ for (const key of ['rsa2048', 'P-256'])
     openssl('ts -reply -in reply -token_out -out bare');
     t.strictSame(readTimestamp(read('bare')), said, 'the bare token says the same');
     t.equal(verdict(read('bare')), 'accepted');
-
     t.equal(verdict(reply, 'root', { sha256: hashOf('another note') }), 'imprint_mismatch');
     t.equal(verdict(reply, 'root', { sha256: digest.subarray(1) }), 'input_invalid');
     t.equal(verdict(reply, 'root', { nonce: NONCE + 1n }), 'nonce_mismatch');
-    t.equal(verdict(reply, 'stranger'), 'untrusted');
+    t.equal(verdict(reply, 'false.root'), 'untrusted');
     t.equal(verdict(reply, 'root', { trustedRoots: [] }), 'untrusted');
-    t.equal(verdict(reply, 'root', { trustedRoots: [pem('stranger') + pem('root')] }), 'accepted');
+    t.equal(verdict(reply, 'root', { trustedRoots: [pem('false.root') + pem('root')] }), 'accepted');
     t.equal(verdict(reply, 'root', { trustedRoots: [pem('root'), 'root'] }), 'roots_invalid');
     const old = stamp(key, timestampRequest(digest), 'sha1');
     t.equal(verdict(old), 'accepted', 'SigningCertificate of RFC 2634');
@@ -222,9 +218,9 @@ test('what is not a timestamp of RFC 3161 is refused', withOpenssl, async (t) =>
   t.equal(verdict(sign('twin', INFO, '-cades -nocerts -certfile twin2.pem')), 'signer_mismatch');
   t.equal(verdict(sign('tsa', INFO, '-cades -econtent_type 1.2.840.113549.1.7.5')), 'malformed');
   t.equal(verdict(sign('tsa', INFO, '-cades -keyid')), 'accepted', 'which openssl ts cannot read');
-  const critical = [der(6, Buffer.of(0x2a, 3, 9)), der(1, Buffer.of(0xff)), der(4, der(5))];
-  const version2 = Buffer.from(INFO);
-  version2[4] = 2;
+  const critical = der(0x30, der(6, Buffer.of(0x2a, 3, 9)), der(1, Buffer.of(0xff)), der(4, der(5)));
+  const harmless = der(0x30, der(6, Buffer.of(0x2a, 3, 9)), der(4, der(5)));
+  const version2 = Buffer.from(INFO).fill(2, 4, 5);
   const cases: readonly (readonly [expected: string, more: string, info?: Buffer])[] = [
     ['accepted', '-cades'],
     ['accepted', '-cades -md sha384'],
@@ -237,7 +233,10 @@ test('what is not a timestamp of RFC 3161 is refused', withOpenssl, async (t) =>
     ['malformed', '-noattr'],
     ['malformed', '-cades -signer twin.pem -inkey rsa2048.key'],
     ['malformed', '-cades', version2],
-    ['malformed', '-cades', infoOf(TIME, undefined, [der(0xa1, der(0x30, ...critical))])],
+    ['accepted', '-cades', infoOf(TIME, undefined, [der(2, Buffer.of(7)), der(0xa1, harmless)])],
+    ['malformed', '-cades', infoOf(TIME, undefined, [der(2, Buffer.of(0, 7)), der(0xa1, harmless)])],
+    ['malformed', '-cades', infoOf(TIME, undefined, [der(0xa1, harmless, harmless)])],
+    ['malformed', '-cades', infoOf(TIME, undefined, [der(0xa1, critical)])],
     ['malformed', '-cades', infoOf(TIME, undefined, [der(5)])],
     ['malformed', '-cades', infoOf('202406011200Z')],
     ['malformed', '-cades', infoOf('20240601120000.10Z')],
@@ -259,20 +258,21 @@ test('what is not a timestamp of RFC 3161 is refused', withOpenssl, async (t) =>
 test('a certificate counts for what it may do, at the time of the token', withOpenssl, async (t) => {
   setUp();
   issue('shallow', 'P-256', 'shallow', CA.replace('CA:true', 'CA:true,pathlen:0'));
-  const middles: readonly (readonly [expected: string, extensions: string, root?: string])[] = [
+  const middles: readonly (readonly [expected: string, extensions: string, root?: string, key?: string])[] = [
     ['accepted', CA],
     ['accepted', `${CA}|extendedKeyUsage=timeStamping`],
     ['certificate_unsuitable', `${CA}|extendedKeyUsage=serverAuth`],
     ['certificate_unsuitable', `${CA}|nameConstraints=critical,permitted;DNS:example.org`],
     ['certificate_unsuitable', 'basicConstraints=critical,CA:false'],
     ['certificate_unsuitable', CA, 'shallow'],
+    ['algorithm_unsupported', CA, 'root', 'rsa1024'],
     ['untrusted', CA.replace('keyCertSign', 'cRLSign')],
   ];
-  for (const [expected, extensions, root = 'root'] of middles) {
-    issue('middle', 'P-384', root, extensions);
+  for (const [expected, extensions, root = 'root', key = 'P-384'] of middles) {
+    issue('middle', key, root, extensions);
     issue('end', 'rsa2048', 'middle', TSA);
     const token = sign('end', INFO, '-cades -certfile middle.pem');
-    t.equal(verdict(token, root), expected, `${extensions} ${root}`);
+    t.equal(verdict(token, root), expected, `${extensions} ${root} ${key}`);
   }
   const ends: readonly (readonly [expected: string, extensions: string, key?: string, more?: string])[] = [
     ['accepted', tsaOf('critical,timeStamping', 'nonRepudiation')],

@@ -1235,6 +1235,12 @@ const signed: Case[] = [
     found: ['14'],
   },
   {
+    name: 'a time stamp on a note that nobody signed',
+    tampering: edited('data/timestamps/5.txt', /.{8}\n$/, 'AAAAAA==\n'),
+    found: ['14'],
+    says: /签名无效/,
+  },
+  {
     name: 'a time stamp without its note',
     tampering: payload('data/timestamps/5.txt', () => null),
     found: ['14'],
@@ -1243,6 +1249,35 @@ const signed: Case[] = [
 
 t.test('with the key', async (t) => {
   for (const one of signed) await tell(t, one, true);
+});
+
+t.test('whatever is done to a file, the verifier ends and knows what it says', async (t) => {
+  const paths = [...buildPackage().files.keys()].filter((path) => path.startsWith('data/'));
+  let state = 20220420;
+  const random = (below: number) => {
+    state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff;
+    return (state >>> 8) % below;
+  };
+  const statuses = new Map<number, number>();
+  for (let round = 0; round < 400; round += 1) {
+    const path = paths[random(paths.length)]!;
+    const change = (content: Buffer) => {
+      const [at, from] = [random(content.length), random(content.length)];
+      const [head, tail] = [content.subarray(0, at), content.subarray(at)];
+      const kinds = [
+        () => Buffer.concat([head, Buffer.of(content[at]! ^ (1 << random(8))), tail.subarray(1)]),
+        () => Buffer.concat([head, tail.subarray(1 + random(5))]),
+        () => Buffer.concat([head, Buffer.of(random(256)), tail]),
+        () => Buffer.concat([head, content.subarray(from, from + random(40)), tail]),
+      ];
+      return kinds[random(kinds.length)]!();
+    };
+    const result = await verify(buildPackage(payload(path, change)).zip);
+    t.notMatch(faultsOf(result).join('\n'), /核验中出错/, `round ${round}: ${path}`);
+    statuses.set(result.exitCode, (statuses.get(result.exitCode) ?? 0) + 1);
+  }
+  t.comment(`of 400 changes signed by the exporter ${statuses.get(1)} were found`);
+  t.ok(statuses.get(1)! > 250);
 });
 
 t.test('files that the format asks for', async (t) => {
