@@ -47,16 +47,22 @@ async function leafHashes(db: Db, bookId: string, from: number, until: number): 
   return rows.map((row) => row.leafHash);
 }
 
-/** The blocks that became full with `leaves`, the entries from `from` on. */
+/** The blocks that are full with `leaves`, the entries from `from` on, and not kept yet. */
 export async function newBlocks(
   db: Db,
   bookId: string,
   from: number,
   leaves: readonly string[],
 ): Promise<{ bookId: string; blockIndex: number; root: string }[]> {
-  const first = Math.floor(from / BLOCK_SIZE);
+  const { kept } = await db
+    .selectFrom('logBlock')
+    .select((column) => column.fn.countAll<number | bigint>().as('kept'))
+    .where('bookId', '=', bookId)
+    .executeTakeFirstOrThrow();
+  // Fewer are kept where a recovery went on from entries that were never signed.
+  const first = Math.min(Math.floor(from / BLOCK_SIZE), Number(kept));
   const full = Math.floor((from + leaves.length) / BLOCK_SIZE);
-  if (full === first) return [];
+  if (full <= first) return [];
   const all = [...(await leafHashes(db, bookId, first * BLOCK_SIZE, from)), ...leaves];
   return Array.from({ length: full - first }, (_, offset) => ({
     bookId,

@@ -1,8 +1,13 @@
 import type { Store } from '../db/store.js';
 import type { Checkpoints } from './checkpoints.service.js';
+import { recordLowerDaily } from './lower-checkpoints.service.js';
+
+/** How often it is looked whether upper books have something to record of the books below them. */
+const LOOK_BELOW_MS = 3_600_000;
 
 /**
- * Every so many seconds, a checkpoint of each book whose log has grown, until it is stopped. A log that does not extend
+ * Every so many seconds, a checkpoint of each book whose log has grown, until it is stopped; once a day, upper books
+ * record the checkpoints of the books below them. A log that does not extend
  * what is known outside is not signed; `onFault` hears of it every time, and `checkpoints.fault` says so to health.
  * @returns what signs the rest and ends it
  */
@@ -12,9 +17,14 @@ export function keepCheckpoints(
   options: { readonly everyMs: number; readonly now: () => Date; readonly onFault: (error: unknown) => void },
 ): () => Promise<void> {
   let running: Promise<void> = Promise.resolve();
+  let recordedAtMs = Number.NEGATIVE_INFINITY;
   const round = async () => {
     try {
       await signGrown(store, checkpoints, options.now());
+      if (performance.now() - recordedAtMs > LOOK_BELOW_MS) {
+        await recordLowerDaily(store, options.now());
+        recordedAtMs = performance.now();
+      }
       checkpoints.fault = null;
     } catch (error) {
       checkpoints.fault = (error as Error).message;

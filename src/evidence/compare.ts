@@ -3,10 +3,10 @@ import { groupBy } from '../core/collections.js';
 import type { Fen } from '../core/money.js';
 import type { Row } from '../db/database.js';
 import type { Db } from '../db/store.js';
-import { same } from './difference.js';
+import { once, same } from './difference.js';
 
-/** Rows that claim a place outside the log, where replaying never looks. */
-export async function findStrays(db: Db, bookId: string, size: number): Promise<void> {
+/** A log entry past the end, where replaying never looks. */
+export async function findStrayEntry(db: Db, bookId: string, size: number): Promise<void> {
   const entry = await db
     .selectFrom('logEntry')
     .select('logIndex')
@@ -15,6 +15,10 @@ export async function findStrays(db: Db, bookId: string, size: number): Promise<
     .limit(1)
     .executeTakeFirst();
   if (entry) same(`logEntry ${entry.logIndex}`, 'nothing past the end', 'a row');
+}
+
+/** Ledger entries that claim a place outside the log. */
+export async function findStrays(db: Db, bookId: string, size: number): Promise<void> {
   const ledgerEntry = await db
     .selectFrom('ledgerEntry')
     .select('id')
@@ -51,6 +55,8 @@ export async function compareEntries(
     .orderBy('seq')
     .execute();
   const byEntry = groupBy(postings, (posting) => posting.entryId);
+  const seen = new Set<string>();
+  for (const { id } of rows) once(seen, `ledgerEntry ${id}`);
   const found = new Map(rows.map((row) => [row.id, row]));
   for (const { logged: entry, logIndex, at } of logged) {
     const row = found.get(entry.id);
@@ -126,7 +132,9 @@ export async function compareBalances(
   const expected = new Map(balances);
   for (const row of rows) {
     const key = `${row.fundId}/${row.layer}/${row.subject}`;
-    same(`account ${key} balanceFen`, (expected.get(key) ?? 0n).toString(), row.balanceFen.toString());
+    const balanceFen = expected.get(key);
+    if (balanceFen === undefined) same(`account ${key}`, 'nothing in the log', 'a row');
+    else same(`account ${key} balanceFen`, balanceFen.toString(), row.balanceFen.toString());
     expected.delete(key);
   }
   for (const [key, balanceFen] of expected) same(`account ${key}`, balanceFen.toString(), 'missing');

@@ -20,4 +20,10 @@ export function same(place: string, expected: unknown, got: unknown): void {
   if (wanted !== found) throw new Found({ place, expected: wanted, got: found });
 }
 
+/** @throws Found when a row of this place was met before: its key is no longer one. */
+export function once(seen: Set<string>, place: string): void {
+  if (seen.has(place)) same(place, 'one row', 'several');
+  seen.add(place);
+}
+
 const show = (value: unknown): string => (typeof value === 'string' ? value : canonicalJson(value ?? null));

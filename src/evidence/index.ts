@@ -6,6 +6,7 @@ export * from './evidence.views.js';
 export { verifyInstallation } from './installation.js';
 export * from './log.schema.js';
 export * from './log.service.js';
+export { recordLowerCheckpoints, recordLowerDaily } from './lower-checkpoints.service.js';
 export { OutsideFile } from './outside.js';
 export { type ExportTools, type PreparedExport, prepareExport } from './package/package.service.js';
 export { proveConsistency, proveEntry } from './proofs.service.js';
@@ -17,6 +18,5 @@ export {
   addWitness,
   importCosignatures,
   listWitnesses,
-  recordLowerCheckpoints,
   retireWitness,
 } from './witnesses.service.js';

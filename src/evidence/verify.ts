@@ -1,9 +1,9 @@
 import type { KeyRing } from '../core/keys.js';
-import { frontierToText, rootOf } from '../core/merkle.js';
+import { EMPTY_ROOT, frontierToText, rootOf } from '../core/merkle.js';
 import type { Row } from '../db/database.js';
 import type { Db } from '../db/store.js';
 import type { PackSet } from '../policy/index.js';
-import { compareBalances, compareEntries, findStrays } from './compare.js';
+import { compareBalances, compareEntries, findStrayEntry, findStrays } from './compare.js';
 import { CheckpointComparison } from './compare-checkpoints.js';
 import { compareRows } from './compare-rows.js';
 import { compareVault } from './compare-vault.js';
@@ -45,10 +45,10 @@ export async function verifyBook(
 ): Promise<BookVerification> {
   const book = await db.selectFrom('book').selectAll().where('id', '=', bookId).executeTakeFirstOrThrow();
   const replay = new Replay(packs, bookId);
-  const checkpoints = await CheckpointComparison.open(db, bookId, options.outside?.headsOf(bookId) ?? []);
   let difference: Difference | null = null;
   try {
-    for (let from = 0; ; from += PAGE) {
+    const checkpoints = await CheckpointComparison.open(db, bookId, options.outside?.headsOf(bookId) ?? []);
+    for (let from = 0, isEnd = false; !isEnd; from += PAGE) {
       const rows = await db
         .selectFrom('logEntry')
         .selectAll()
@@ -61,16 +61,16 @@ export async function verifyBook(
         replayed(replay, row);
         checkpoints.entry(row.leafHash, replay.frontier);
       }
+      isEnd = rows.length < PAGE;
+      // The log itself before what it tells: tables that fit a log which was cut would be blamed in its place.
+      if (isEnd) await compareHead(db, book, replay);
       await compareEntries(db, bookId, replay.takeEntries(), from, from + PAGE);
       options.onProgress?.(replay.size, book.logSize);
-      if (from + PAGE > book.logSize && rows.length < PAGE) break;
     }
-    same('book logSize', replay.size, book.logSize);
-    same('book logFrontier', frontierToText(replay.frontier), book.logFrontier);
     checkpoints.finish(replay);
     await findStrays(db, bookId, replay.size);
-    await compareBalances(db, bookId, replay.balances);
     await compareRows(db, bookId, replay);
+    await compareBalances(db, bookId, replay.balances);
     await compareVault(db, keys, bookId, replay);
   } catch (thrown) {
     if (!(thrown instanceof Found)) throw thrown;
@@ -91,6 +91,13 @@ export async function verifyBook(
   };
 }
 
+/** The head of the book is that of the log as it was read, and nothing is past it. */
+async function compareHead(db: Db, book: Row<'book'>, replay: Replay): Promise<void> {
+  await findStrayEntry(db, book.id, replay.size);
+  same('book logSize', replay.size, book.logSize);
+  same('book logFrontier', frontierToText(replay.frontier), book.logFrontier);
+}
+
 /** A body whose hash fits but that is no log entry (no JSON, a member missing, facts that contradict) is a finding. */
 function replayed(replay: Replay, row: Row<'logEntry'>): void {
   try {
@@ -102,7 +109,10 @@ function replayed(replay: Replay, row: Row<'logEntry'>): void {
   }
 }
 
-/** Every book of the installation, or only the one named, in the order they were opened. */
+/**
+ * Every book of the installation, or only the one named, in the order they were opened; then those that are known outside
+ * the database and missing in it.
+ */
 export async function verifyAll(
   db: Db,
   keys: KeyRing,
@@ -125,5 +135,20 @@ export async function verifyAll(
       }),
     );
   }
+  const found = new Set(results.map(({ bookId }) => bookId));
+  for (const { bookId } of options.outside?.heads ?? [])
+    if (!found.has(bookId) && (options.bookId ?? bookId) === bookId) results.push(missingBook(bookId));
   return results;
 }
+
+const missingBook = (bookId: string): BookVerification => ({
+  bookId,
+  name: bookId,
+  logEntries: 0,
+  postings: 0,
+  decisions: 0,
+  decisionsUnchecked: 0,
+  refusals: 0,
+  root: EMPTY_ROOT,
+  difference: { place: `book ${bookId}`, expected: 'a row', got: 'missing' },
+});

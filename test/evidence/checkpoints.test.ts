@@ -21,6 +21,7 @@ import {
   proveEntry,
   recordAcceptedHead,
   recordLowerCheckpoints,
+  recordLowerDaily,
   retireKey,
   revokeKey,
   rotateKey,
@@ -357,6 +358,35 @@ forEachEngine('the upper level records the checkpoints of the books below it', a
     'nothing_to_record',
   );
 });
+
+forEachEngine(
+  'the service records them by itself, once a day and only when something is new',
+  async (t, store) => {
+    const { world, fundId } = await busyWorld(store, 1);
+    const { checkpoints } = signing(t, store);
+    await signGrown(store, checkpoints, NOW);
+    const at = (hours: number) => new Date(NOW.getTime() + hours * 3_600_000);
+    const records = async () =>
+      (
+        await store.read
+          .selectFrom('logEntry')
+          .select('bookId')
+          .where('action', '=', 'checkpoint.record_lower')
+          .execute()
+      ).length;
+    await recordLowerDaily(store, at(0));
+    t.equal(await records(), 1, 'the province, of its county');
+    await openClaim(world, 'draft', [{ fundId, amount: '1.00' }]);
+    await signGrown(store, checkpoints, NOW);
+    await recordLowerDaily(store, at(1));
+    t.equal(await records(), 1, 'not twice a day');
+    await recordLowerDaily(store, at(25));
+    t.equal(await records(), 2);
+    await recordLowerDaily(store, at(50));
+    t.equal(await records(), 2, 'nothing new below');
+    await verifyClean(t, world);
+  },
+);
 
 void test('two processes on one PostgreSQL sign the same book without disagreeing', async (t: Test) => {
   const url = await testDatabaseUrl(t, 'postgres');

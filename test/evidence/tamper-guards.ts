@@ -76,12 +76,16 @@ export async function unguarded(
   }
 }
 
-/** In SQLite a table gets rid of its constraints only by being made anew; its triggers go with it. */
+/** In SQLite a table gets rid of its constraints only by being made anew. */
 async function rebuildTables(trx: Trx, tables: readonly Table[]): Promise<void> {
   const { rows: indexes } = await sql<{ sql: string }>`
     select sql from sqlite_master where type = 'index' and sql is not null and sql not like 'create unique%'`.execute(
     trx,
   );
+  const { rows: triggers } = await sql<{ name: string }>`select name from sqlite_master where type = 'trigger'`.execute(
+    trx,
+  );
+  for (const { name } of triggers) await sql`drop trigger ${sql.id(name)}`.execute(trx);
   for (const { name } of tables) {
     await sql`create table unguarded as select * from ${sql.table(name)}`.execute(trx);
     await sql`drop table ${sql.table(name)}`.execute(trx);

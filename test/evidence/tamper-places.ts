@@ -45,7 +45,9 @@ export function placeOf(
       const isMoved = column === null || column === home || key.includes(column);
       if (!isMoved) return `${name} ${names} ${column}`;
       // A book is also the head of its log, and what others name.
-      return name === 'book' ? `book ${names}|book logSize|\\w+ .* (registeredIn|bookId)` : `${name} ${names}`;
+      return name === 'book'
+        ? `book ${names}( \\w+)?|book logSize|\\w+ .* (registeredIn|bookId)`
+        : `${name} ${names}( \\w+)?`;
     }
     return OTHER_PLACES[name]?.(rows, joined, surroundings) ?? 'no place of this table is known';
   };
@@ -61,7 +63,7 @@ type PlaceOfRows = (
 const bySeal =
   (name: string, ...key: string[]): PlaceOfRows =>
   (rows) =>
-    `${name} ${oneOf(rows.map((row) => key.map((column) => row[column]).join(' ')))} seal`;
+    `${name} ${oneOf(rows.map((row) => key.map((column) => row[column]).join(' ')))}( seal)?`;
 
 /** How places name tables whose rows no log tells as rows. */
 const OTHER_PLACES: Readonly<Record<string, PlaceOfRows>> = {
@@ -70,17 +72,17 @@ const OTHER_PLACES: Readonly<Record<string, PlaceOfRows>> = {
     const indexes = rows.map((row) => row['logIndex'] as number);
     return `logEntry ${oneOf([...indexes, ...indexes.map((index) => index + 1)])}( \\w+)?|book logSize`;
   },
-  ledgerEntry: (_, joined) => `ledgerEntry ${oneOf(joined(['id']))}`,
-  posting: (_, joined) => `posting ${oneOf(joined(['entryId']))}/\\d+( seq)?`,
-  account: (_, joined) => `account ${oneOf(joined(['fundId', 'layer', 'subject']))}( balanceFen)?`,
+  ledgerEntry: (_, joined) => `ledgerEntry ${oneOf(joined(['id']))}( \\w+)?`,
+  posting: (_, joined) => `posting ${oneOf(joined(['entryId']))}/\\d+( \\w+)?`,
+  account: (_, joined) => `account ${oneOf(joined(['fundId', 'layer', 'subject']))}( \\w+)?`,
   vaultValue: (_, joined) => `vaultValue ${oneOf(joined(['digest']))}( \\w+)?`,
   // A key that is gone or wrong shows in what it should open.
   vaultKey: (rows, joined, { digestsOf }) => {
     const digests = rows.flatMap((row) => digestsOf.get(`${row['bookId']} ${row['subject']}`) ?? []);
-    return `vaultValue ${oneOf(digests)}( ciphertext)?|vaultKey ${oneOf(joined(['subject']))}`;
+    return `vaultValue ${oneOf(digests)}( ciphertext)?|vaultKey ${oneOf(joined(['subject']))}( bookId)?`;
   },
-  checkpoint: (_, joined) => `checkpoint ${oneOf(joined(['size']))}( root| note)?`,
-  logBlock: (_, joined) => `logBlock ${oneOf(joined(['blockIndex']))}( root)?`,
+  checkpoint: (_, joined) => `checkpoint ${oneOf(joined(['size']))}( \\w+)?`,
+  logBlock: (_, joined) => `logBlock ${oneOf(joined(['blockIndex']))}( \\w+)?`,
   invoice: (_, joined) => `invoice ${oneOf(joined(['number']))}( \\w+)?`,
   installation: () => 'installation( 1 masterKeyId)?',
   session: bySeal('session', 'tokenHash'),

@@ -65,6 +65,9 @@ export function pairOf({ key }: Table, rows: readonly Values[]): [Values, Values
   return null;
 }
 
+/** The row, of a book that is not there. */
+export const homeless = (row: Values, home: string): Values => ({ ...row, [home]: 'nowhere' });
+
 /** The row under another key. */
 export const rekeyed = ({ key, columns }: Table, row: Values): Values => {
   const last = key.at(-1) as string;

@@ -197,7 +197,11 @@ async function money(world: TamperWorld): Promise<void> {
       declaredDate: '2022-06-30',
     });
   }
-  for (const month of ['2021-11', '2021-12']) await closePeriod(store, by(finance), bookId, month);
+  for (const [month, at] of [
+    ['2021-11', '2022-01-05T02:00:00.000Z'],
+    ['2021-12', '2022-02-05T02:00:00.000Z'],
+  ] as const)
+    await closePeriod(store, by(finance, { at }), bookId, month);
 }
 
 /** 下达, 收文, 拨付, 到账, 确认 between the province and its two counties. */

@@ -10,6 +10,7 @@ import { booksOf, placeOf, type Surroundings } from './tamper-places.js';
 import {
   add,
   change,
+  homeless,
   otherValues,
   pairOf,
   rekeyed,
@@ -31,6 +32,9 @@ const MAY_VANISH: readonly string[] = SEALED_TABLES;
 
 /** Tables that hold one row by their nature, so there are no two to swap. */
 const ONE_ROW: readonly string[] = ['installation'];
+
+/** What a row hangs on, so that verifying finds it. */
+const HOMES: readonly string[] = ['bookId', 'registeredIn', 'entryId', 'fundId'];
 
 class Tampering {
   tried = 0;
@@ -130,11 +134,21 @@ async function changeRows(tampering: Tampering, table: Table): Promise<void> {
   for (const row of [rows[0] as Values, rows.at(-1) as Values]) {
     const copy = rekeyed(table, row);
     await tryRows('duplicated under a new key', [copy], () => add(trx, table, copy));
+    await tryRows('duplicated as it is', [row], () => add(trx, table, row));
+  }
+  const home = HOMES.find((column) => table.columns.some((each) => each.name === column));
+  if (home) {
+    const stray = rekeyed(table, homeless(rows[0] as Values, home));
+    await tryRows('duplicated where nothing looks', [stray], () => add(trx, table, stray));
   }
   const pair = pairOf(table, rows);
   if (!pair) return;
   const [one, other] = pair;
   const swapped = [withPayloadOf(table, one, other), withPayloadOf(table, other, one)];
+  await tryRows('one put in the place of another', [one, other], async () => {
+    await remove(trx, table, [one]);
+    await add(trx, table, other);
+  });
   await tryRows('two rows swapped', [one, other], async () => {
     await remove(trx, table, pair);
     for (const row of swapped) await add(trx, table, row);

@@ -161,13 +161,14 @@ forEachEngine('sign in, choose, export, verify, sign out', async (t, store) => {
   t.notMatch(whole.bytes.toString('latin1'), Buffer.from('某文具店').toString('latin1'));
   const fund = await exportOf({ kind: 'fund', id: ` ${fundId} ` });
   t.match(await verified(t, fund, world, store), { scope: { kind: 'fund', id: fundId }, isRedacted: true });
-  for (const form of [
+  const parts: Record<string, string>[] = [
     { kind: 'claim', id: claim.id },
     { kind: 'period', from: '2022-01-01', until: '2022-12-31' },
-  ])
+  ];
+  for (const form of parts)
     t.match(await exportOf(form), {
       status: 200,
-      headers: { 'content-disposition': new RegExp(`evidence-510521-${form.kind}-`) },
+      headers: { 'content-disposition': new RegExp(`evidence-510521-${form['kind']}-`) },
     });
   const clear = await exportOf({ isRedacted: '', recipient: '泸州市审计局', reason: '专项审计' });
   t.match(await verified(t, clear, world, store), { isRedacted: false });

@@ -209,7 +209,12 @@ export interface SheetTable extends Table {
 /** One sheet a table: title, 口径, watermark, header, data, 合计. With `rowsPerSheet` it goes on in 名称(2) … */
 export function workbookOf(
   tables: readonly SheetTable[],
-  { watermark = null as string | null, isShared = false, rowsPerSheet = Number.POSITIVE_INFINITY } = {},
+  {
+    watermark = null as string | null,
+    isShared = false,
+    rowsPerSheet = Number.POSITIVE_INFINITY,
+    edit = (_part: string, xml: string) => xml,
+  } = {},
 ): Buffer {
   const shared: string[] = [];
   const cell = (text: string, at: number, row: number) => {
@@ -217,6 +222,8 @@ export function workbookOf(
     if (text === '') return '';
     if (/^-?\d{1,13}\.\d\d$/.test(text))
       return `<c r="${ref}" s="1"><v>${text.replace(/\.?0+$/, '')}</v></c>`;
+    if (/^\d{4}-\d\d-\d\d$/.test(text))
+      return `<c r="${ref}" s="2"><v>${Date.parse(text) / 86_400_000 + 25_569}</v></c>`;
     if (!isShared) return `<c r="${ref}" t="inlineStr"><is><t>${escaped(text)}</t></is></c>`;
     shared.push(`<si><t xml:space="preserve">${escaped(text)}</t></si>`);
     return `<c r="${ref}" t="s"><v>${shared.length - 1}</v></c>`;
@@ -255,11 +262,12 @@ export function workbookOf(
             .join(''),
         ),
       );
-    return Buffer.concat([...pieces, Buffer.from('</sheetData></worksheet>')]);
+    const whole = Buffer.concat([...pieces, Buffer.from('</sheetData></worksheet>')]);
+    return whole.length < 1_000_000 ? whole.toString() : whole;
   });
   const relation = (id: string, type: string, target: string) =>
     `<Relationship Id="${id}" Type="${office}/${type}" Target="${target}"/>`;
-  return deflatedZip([
+  const parts: (readonly [string, string | Buffer])[] = [
     [
       '[Content_Types].xml',
       `${xml}<Types xmlns="${packaged}/content-types"><Default Extension="xml" ContentType="application/xml"/></Types>`,
@@ -284,7 +292,12 @@ export function workbookOf(
     ...(isShared
       ? ([['xl/sharedStrings.xml', `${xml}<sst xmlns="${main}">${shared.join('')}</sst>`]] as const)
       : []),
-  ]);
+  ];
+  return deflatedZip(
+    parts.map(
+      ([part, content]) => [part, typeof content === 'string' ? edit(part, content) : content] as const,
+    ),
+  );
 }
 
 // The story -------------------------------------------------------------------------------------------------------
@@ -444,7 +457,7 @@ export function story(): Plan {
     entries: [
       ledger('entry-plan', 'fund.plan', [
         ['fund-1', 'planned', '', 'expected', '', '100000'],
-        ['fund-2', 'planned', '', 'expected', '', '50007'],
+        ['fund-2', 'planned', '', 'expected', '', '1234567890123456789'],
       ]),
       ledger('entry-allot', 'fund.allot', [['fund-1', 'allotted', '', 'available', '', '100000']]),
     ],

@@ -985,6 +985,32 @@ const signed: Case[] = [
     found: ['10b'],
     says: /两张同名/,
   },
+  ...(
+    [
+      ['a formula', 'sheet6', '<v>100</v>', '<f>1+99</f><v>100</v>', /单元格是公式/],
+      ['a comment', 'sheet6', '<row r="5">', '<!-- <row r="5"> --><row r="5">', /注释/],
+      ['CDATA', 'sheet6', '<t>claim-1</t>', '<t><![CDATA[claim-1]]></t>', /CDATA/],
+      ['rows that are numbered otherwise', 'sheet6', '<row r="5">', '<row r="7">', /行号/],
+      ['a cell in another row', 'sheet6', 'r="B5"', 'r="B6"', /位置不符/],
+      ['a cell twice', 'sheet6', /(<c r="B5".*?<\/c>)/, '$1$1', /次序颠倒/],
+      ['an error value', 'sheet6', '<c r="B5" s="1">', '<c r="B5" t="e">', /不认识的单元格类型 e/],
+      ['a prefix', 'sheet6', /<(\/?)row/g, '<$1x:row', /不认识的内容/],
+      ['no data', 'sheet6', /<sheetData>[\s\S]*<\/sheetData>/, '', /没有工作表数据/],
+      ['a sheet cut short', 'sheet6', /<\/row><\/sheetData>.*/, '', /没有结束/],
+      ['a hidden sheet', 'workbook', 'name="取证单"', 'name="取证单" state="veryHidden"', /被隐藏/],
+      ['a sheet without its part', 'workbook', 'r:id="s6"', 'r:id="none"', /缺少/],
+      ['another workbook', '.rels', 'xl/workbook.xml', 'xl/none.xml', /缺少/],
+    ] as const
+  ).map(
+    ([name, where, from, to, says]): Case => ({
+      name: `workbook: ${name}`,
+      tampering: {
+        workbook: { edit: (part, xml) => (part.includes(where) ? xml.replace(from, to) : xml) },
+      },
+      found: ['10b'],
+      says,
+    }),
+  ),
   {
     name: 'no workbook',
     tampering: payload('data/workpapers.xlsx', () => text('nothing')),
