@@ -4388,13 +4388,20 @@ async function main() {
   process.exitCode = result.exitCode;
 }
 
-/** Whether Node was started with this file. */
+/** Whether Node was started with this file, which it may name by another path: a link, another case of a drive. */
 async function isEntryScript() {
   if (!isNode() || !process.argv[1]) return false;
-  const { realpath } = await import('node:fs/promises');
+  const { realpathSync } = await import('node:fs');
   const { pathToFileURL } = await import('node:url');
-  const path = await realpath(process.argv[1]).catch(() => '');
-  return path !== '' && pathToFileURL(path).href === import.meta.url;
+  const [given] = process.argv.slice(1);
+  const paths = [given];
+  try {
+    paths.push(realpathSync(given));
+  } catch {
+    // Then the path as it was given must do.
+  }
+  const form = (/** @type {string} */ url) => (process.platform === 'win32' ? url.toLowerCase() : url);
+  return paths.some((path) => form(pathToFileURL(path).href) === form(import.meta.url));
 }
 
 if (isNode())

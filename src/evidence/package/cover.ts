@@ -13,8 +13,12 @@ const escaped = (text: string) => text.replace(/[&<>"]/g, (sign) => ENTITIES[sig
 const STYLE = `body{font:16px/1.7 "Noto Serif CJK SC","SimSun",serif;max-width:46rem;margin:3rem auto;padding:0 1rem;color:#111}
 h1{font-size:1.7rem;border-bottom:2px solid #111;padding-bottom:.5rem}table{border-collapse:collapse;width:100%;margin:1rem 0}
 th,td{border:1px solid #777;padding:.3rem .6rem;text-align:left;vertical-align:top}th{width:9rem;background:#f2f2f2;font-weight:600}
-td.n{text-align:right;font-variant-numeric:tabular-nums}code{font:13px/1.5 monospace;word-break:break-all}.mark{border:2px solid #a00;color:#a00;padding:.5rem}
+td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}code{font:13px/1.5 monospace;word-break:break-all}.mark{border:2px solid #a00;color:#a00;padding:.5rem}
 @media print{body{margin:0;max-width:none}}`;
+
+/** An instant as people in China read it: 2022-07-31 10:00:00. */
+const inChina = (instant: string): string =>
+  new Date(Date.parse(instant) + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ');
 
 /** The page that a person reads first: what the package is, of whom, how much, and how to check it. Prints on one sheet. */
 export function coverPage(description: PackageDescription, { scope, fundNames }: PackageContents): string {
@@ -25,10 +29,10 @@ export function coverPage(description: PackageDescription, { scope, fundNames }:
   const rows: [string, string][] = [
     ['账套', book.name],
     ['范围', `${SCOPES[kind]} ${chosen} ${name}`],
-    ['导出时间', description.exportedAt],
+    ['导出时间', inChina(description.exportedAt)],
     [
       '日志',
-      `共 ${description.size} 条，打开 ${opened.count} 条${opened.isWhole ? '（全部）' : ''}；其余只列校验值`,
+      `共 ${description.size} 条，打开 ${opened.count} 条${opened.isWhole ? '（全部）' : '，其余只列校验值'}`,
     ],
     [
       '资金批次',
@@ -48,11 +52,11 @@ export function coverPage(description: PackageDescription, { scope, fundNames }:
   return `<!doctype html>
 <html lang="zh-CN"><head><meta charset="utf-8"><title>证据包 · ${escaped(book.name)}</title><style>${STYLE}</style></head><body>
 <h1>证据包</h1>
-${isRedacted ? '' : '<p class="mark">未脱敏：含个人信息，仅限上述接收单位按所述理由使用。</p>'}
+${isRedacted ? '' : '<p class="mark">未脱敏：含个人信息，仅限下列接收单位按所述理由使用。</p>'}
 <table>${rows.map(([label, value]) => `<tr><th scope="row">${label}</th><td>${escaped(value)}</td></tr>`).join('')}</table>
 <table><tr><th scope="row">日志根</th><td><code>${description.root}</code></td></tr>
 <tr><th scope="row">签名者</th><td><code>${escaped(book.origin)}</code>（公钥见 keys.json，请与事先取得的公钥核对）</td></tr></table>
-<table><tr><th scope="col">工作底稿</th><th scope="col">合计项</th><th scope="col">金额（元）</th></tr>${totals
+<table><tr><th scope="col">工作底稿</th><th scope="col">合计项</th><th scope="col" class="n">金额（元）</th></tr>${totals
     .map(
       ([sheet, column, total]) => `<tr><td>${sheet}</td><td>${column}</td><td class="n">${total}</td></tr>`,
     )
