@@ -1,9 +1,11 @@
-import { keptValues, openKept } from '../audit/index.js';
+import { ERASED, keptValues, openKept, revealTexts } from '../audit/index.js';
 import { sha256Hex } from '../core/ids.js';
 import type { KeyRing } from '../core/keys.js';
+import { verifierKeyOf } from '../core/note.js';
 import type { Db } from '../db/store.js';
 import { once, same } from './difference.js';
-import type { Replay } from './replay.js';
+import type { Replay, ToldRow } from './replay.js';
+import { originOf } from './signing-keys.service.js';
 
 const PAGE = 500;
 
@@ -30,6 +32,7 @@ export async function compareVault(db: Db, keys: KeyRing, bookId: string, replay
     .executeTakeFirstOrThrow();
   if (Number(values) !== digests.length) await findStrayValue(db, bookId, replay);
   await compareKeys(db, bookId, replay);
+  await compareSigningKeys(db, keys, bookId, replay);
 }
 
 function digestOf(keys: KeyRing, row: Parameters<typeof openKept>[1]): string {
@@ -61,5 +64,27 @@ async function compareKeys(db: Db, bookId: string, replay: Replay): Promise<void
   for (const { subject } of rows) {
     if (!subjects.has(subject)) same(`vaultKey ${subject}`, 'nothing in the log', 'a row');
     once(seen, `vaultKey ${subject}`);
+  }
+}
+
+/** A public key with another private one behind it is that of somebody who could not seal his own. */
+async function compareSigningKeys(db: Db, keys: KeyRing, bookId: string, replay: Replay): Promise<void> {
+  const told = [...(replay.rows.get('signingKey') as ReadonlyMap<string, ToldRow>)];
+  const seedOf = await revealTexts(
+    db,
+    keys,
+    told.map(([, { seed }]) => seed as string),
+  );
+  for (const [id, { seed, verifierKey }] of told) {
+    const text = seedOf(seed as string);
+    if (text !== ERASED) same(`signingKey ${id} verifierKey`, publicOf(bookId, text), verifierKey);
+  }
+}
+
+function publicOf(bookId: string, seed: string): string {
+  try {
+    return verifierKeyOf(originOf(bookId), Buffer.from(seed, 'hex'));
+  } catch {
+    return 'no key of this seed';
   }
 }

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { t as root, test } from 'tap';
 import { migrate } from '../../src/db/migrate.js';
+import { loadPacks } from '../../src/policy/index.js';
 import { hasOpenssl, testAuthority } from '../evidence/authority.js';
 import { temporaryFolder } from '../evidence/outside.js';
 
-import { openClaim, openFund } from '../fixture.js';
+import { openClaim, openFund, type World } from '../fixture.js';
 import { seedTree } from '../helper.js';
 import { openAt, settleTestKey } from '../keys.js';
 import { ROOT_ADMIN } from '../organisations/tree.js';

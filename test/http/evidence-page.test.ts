@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Test, test } from 'tap';
+import root, { type Test, test } from 'tap';
 import type { Store } from '../../src/db/store.js';
 import { listKeys } from '../../src/evidence/index.js';
 import { createPerson } from '../../src/organisations/index.js';
@@ -17,6 +17,8 @@ import {
 import { asCaller, forEachEngine, openTestStore } from '../helper.js';
 import { type Result, verifierPath } from '../verifier/verifier.js';
 import { type Answer, serve } from './service.js';
+
+root.setTimeout(240_000);
 
 const PASSWORD = 'correct-horse-9';
 const XSS = `"><script>alert('1')</script>`;

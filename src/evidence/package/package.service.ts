@@ -15,7 +15,7 @@ import type { NewExport } from '../evidence.schema.js';
 import { originOf, signersOf } from '../signing-keys.service.js';
 import { writeContents } from './contents.js';
 import { chooseScope } from './scope.js';
-import { fundNamesOf } from './source.js';
+import { fundNamesOf, subjectNamesOf } from './source.js';
 
 /** What an export needs of the installation. */
 export interface ExportTools {
@@ -85,6 +85,7 @@ export async function prepareExport(
             isRedacted: input.isRedacted,
             now,
             fundNames: await fundNamesOf(db, bookId),
+            subjectNames: await subjectNamesOf(db, bookId),
             book,
             exportIndex,
           });
