@@ -177,10 +177,16 @@ export const newExport = z
     path: ['id'],
     message: '资金、项目、报账单的证据包要填写编号，其他不填',
   })
-  .refine((given) => (given.kind === 'period') === (given.from !== null && given.until !== null), {
-    path: ['from'],
-    message: '会计期间的证据包要填写起止日期，其他不填',
-  })
+  .refine(
+    (given) =>
+      given.kind === 'period'
+        ? given.from !== null && given.until !== null
+        : given.from === null && given.until === null,
+    {
+      path: ['from'],
+      message: '会计期间的证据包要填写起止日期，其他不填',
+    },
+  )
   .refine((given) => given.from === null || given.until === null || given.from <= given.until, {
     path: ['until'],
     message: '结束日期早于开始日期',

@@ -2445,7 +2445,7 @@ class Verifier {
     const checks = [...this.checks.values()].map((check) => check.result());
     const count = (/** @type {string} */ status) => checks.filter((check) => check.status === status).length;
     const [passed, failed, unchecked] = ['通过', '不符', '未核验'].map(count);
-    const left = unchecked > 0 ? `；${unchecked} 项未核验（见上）` : '';
+    const left = unchecked > 0 ? `；${unchecked} 项未核验` : '';
     const verdict = `结论：${failed > 0 ? `发现 ${failed} 项不符` : '未发现不符'}${left}`;
     const { manifest } = this;
     return {
@@ -2892,6 +2892,7 @@ class Verifier {
       new LedgerDetails(this),
       new Vouchers(this),
       new PaidClaims(this),
+      new LoggedKeys(this),
       new Attachments(this),
       new Commitments(this),
       new Decisions(this),
@@ -4017,6 +4018,41 @@ class Attachments {
     for (const hash of verifier.salts.keys())
       if (!this.clear.has(hash)) check.tell('data/log/openings.jsonl.gz', `附件 ${hash} 有盐而没有明文`);
     check.note(`${this.recorded.size} 个密文、${this.clear.size} 个明文与条目的记录一致`);
+  }
+}
+
+// 4. 检查点签名: what the log itself says of the keys ------------------------------------------------------------
+
+/** `keys.json` must not hide that the log retired or revoked a key (rows `signingKey`). @implements {Observer} */
+class LoggedKeys {
+  /** @param {Verifier} verifier */
+  constructor(verifier) {
+    this.verifier = verifier;
+    this.check = verifier.check('4');
+    this.isOff = false;
+    /** What the opened entries say of each key, by its id. @type {Map<string, Record<string, unknown>>} */
+    this.logged = new Map();
+  }
+
+  start() {}
+
+  /** @param {LogEntry} entry */
+  entry({ body }) {
+    for (const [table, id, columns] of body.rows ?? [])
+      if (table === 'signingKey' && isObject(columns))
+        this.logged.set(id, { ...this.logged.get(id), ...columns });
+  }
+
+  end() {
+    for (const { verifierKey, retiredAt, revokedAt } of this.logged.values()) {
+      // Only what changed is logged later: without its first entry a key is not known by name.
+      if (!isText(verifierKey)) continue;
+      const key = this.verifier.keys.find(({ vkey }) => vkey === verifierKey);
+      const place = 'data/keys.json';
+      if (!key) this.check.tell(place, `缺少日志记载的密钥 ${show(verifierKey)}`);
+      else if (key.retiredAt !== (retiredAt ?? null)) this.check.tell(place, `密钥 ${key.id} 的停用时间与日志不符`);
+      else if (key.revokedAt !== (revokedAt ?? null)) this.check.tell(place, `密钥 ${key.id} 的吊销时间与日志不符`);
+    }
   }
 }
 

@@ -14,7 +14,7 @@ import { pipeline } from 'node:stream/promises';
 import { pathToFileURL } from 'node:url';
 import { brotliDecompressSync, createBrotliDecompress } from 'node:zlib';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import root, { type Test, test } from 'tap';
+import { t as root, type Test, test } from 'tap';
 import { Checkpoints, listKeys, newExport, OutsideFile, prepareExport } from '../../src/evidence/index.js';
 import { offlineVerifierPage } from '../../src/verifier/html.js';
 import { by, openClaim, openFund, seedWorld } from '../fixture.js';
@@ -26,8 +26,6 @@ import { type CheckResult, type Result, verifierPath } from '../verifier/verifie
  * package @sparticuz/chromium brings along for Linux on x64. Where neither starts, the tests are skipped and say so;
  * with CONFORMANCE_VECTORS=required that is a failure.
  */
-
-root.setTimeout(240_000);
 
 // Not the package's own `args`: they switch off web security and the separation of processes.
 const ARGS = [
@@ -41,6 +39,7 @@ const ARGS = [
   '--host-resolver-rules=MAP * ~NOTFOUND',
 ];
 const START_MS = 60_000;
+root.setTimeout(240_000);
 
 interface Candidate {
   readonly executablePath: string;

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import root, { type Test, test } from 'tap';
+import { t as root, type Test, test } from 'tap';
 import type { Store } from '../../src/db/store.js';
 import { listKeys } from '../../src/evidence/index.js';
 import { createPerson } from '../../src/organisations/index.js';

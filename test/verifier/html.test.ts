@@ -155,7 +155,7 @@ t.test('the page shows what was found', async (t) => {
   part('known').files = [new File([checkpointOf(built)], 'old.txt')];
   await submit(built.zip, `${OLD_KEY.vkey}\n`);
   t.match(part('chosen').textContent, /包\.zip/);
-  t.equal(part('verdict').textContent, '结论：未发现不符；2 项未核验（见上）');
+  t.equal(part('verdict').textContent, '结论：未发现不符；2 项未核验');
   t.equal(part('verdict').className, 'verdict part');
   t.equal(part('checks').children.length, 15);
   t.match(part('checks').textContent, /5公钥核对✓ 通过/);

@@ -1,15 +1,7 @@
-import { once } from 'node:events';
-import { PassThrough } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { reveal } from '../../audit/index.js';
 import { DomainError } from '../../core/errors.js';
-import {
-  type NewExport,
-  newExport,
-  type PreparedExport,
-  prepareExport,
-  SCOPES,
-} from '../../evidence/index.js';
+import { type NewExport, newExport, prepareExport, SCOPES } from '../../evidence/index.js';
 import { type BookView, listBooks } from '../../ledger/index.js';
 import { signIn, signInForm, signOut } from '../../organisations/index.js';
 import { offlineVerifierPage, offlineVerifierScript } from '../../verifier/html.js';
@@ -116,7 +108,7 @@ export function evidencePageRoutes(app: App, deps: Dependencies): void {
     try {
       const tools = { store, packs, checkpoints, attachmentsFolder: config.attachmentsDir };
       const prepared = await prepareExport(tools, callerOf(deps, request, typed), typed.bookId, form);
-      const stream = await begin(prepared, request);
+      const stream = await packageStream(prepared, request);
       return download(reply, prepared.fileName, 'application/zip').send(stream);
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
@@ -134,18 +126,6 @@ const download = (reply: FastifyReply, fileName: string, type: string) =>
     .type(type)
     .header('cache-control', 'no-store')
     .header('content-disposition', `attachment; filename="${fileName}"`);
-
-/** The package as it is made. What goes wrong before the first byte is thrown; later, the download breaks off. */
-async function begin(prepared: PreparedExport, request: FastifyRequest): Promise<PassThrough> {
-  const stream = new PassThrough();
-  const isWritten = prepared.write(stream);
-  await Promise.race([isWritten, once(stream, 'readable')]);
-  isWritten.catch((error: unknown) => {
-    request.log.error({ err: error }, 'evidence package broke off');
-    stream.destroy(error as Error);
-  });
-  return stream;
-}
 
 /** The form for `prepareExport`, or everything that is wrong with it: the first fault of every field. */
 function check(typed: Typed, books: readonly BookView[]): { form: NewExport | null; faults: Faults } {

@@ -1,8 +1,9 @@
-import { PassThrough, type Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { newExport, prepareExport } from '../../evidence/index.js';
 import { eraseSubject, erasureView, newErasure } from '../../privacy/index.js';
 import { type App, callerOf, type Dependencies } from '../context.js';
+import { packageStream } from '../package-stream.js';
 import { bookParams, writeHeaders, writeProblems } from '../schemas.js';
 
 const zip = z
@@ -35,11 +36,7 @@ export function evidenceRoutes(app: App, deps: Dependencies): void {
       const tools = { store, packs, checkpoints, attachmentsFolder: config.attachmentsDir };
       const { bookId } = request.params;
       const prepared = await prepareExport(tools, callerOf(deps, request), bookId, request.body);
-      const stream = new PassThrough();
-      prepared.write(stream).catch((error: unknown) => {
-        request.log.error({ err: error }, 'evidence package broke off');
-        stream.destroy(error as Error);
-      });
+      const stream = await packageStream(prepared, request);
       return reply
         .type('application/zip')
         .header('content-disposition', `attachment; filename="${prepared.fileName}"`)
