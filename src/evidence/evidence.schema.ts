@@ -83,7 +83,7 @@ export const newWitness = z
       .string()
       .regex(/^[^\s+]{1,200}\+[0-9a-f]{8}\+[A-Za-z0-9+/=]{10,200}$/, '应为“名称+八位编号+Base64”形式的公钥')
       .describe('Witness’s cosignature key (type 0x04)')
-      .meta({ example: 'audit.example+1a2b3c4d+BAECAw==' }),
+      .meta({ example: 'audit.example+c64c2262+BAwD+RsXlhvjrsEXma5k1mzDuMRgl9IncKURZh6E/8Y3' }),
   })
   .describe('Somebody whose cosignatures the book takes: the upper bureau, the audit office');
 export const witnessView = z.object({
@@ -128,7 +128,7 @@ export const newTimestamp = z
       .string()
       .regex(/^[A-Za-z0-9+/]{40,100000}={0,2}$/, '应为 Base64 的时间戳文件')
       .describe('RFC 3161 response or token, DER in base64')
-      .meta({ example: 'MIIC…' }),
+      .meta({ example: 'MIICXzADAgEAMIICVgYJKoZIhvcNAQcCoIICRzCCAkM=' }),
     renewsId: identifier('Earlier time stamp that this one renews').nullable().default(null),
   })
   .describe('A time stamp on a checkpoint');
@@ -155,12 +155,12 @@ const date = z
   .regex(/^\d{4}-\d\d-\d\d$/, '日期应为 "2022-07-31" 的形式')
   .nullable()
   .default(null)
-  .describe('Calendar date in China')
-  .meta({ example: '2022-12-31' });
+  .describe('Calendar date in China, for a period')
+  .meta({ example: null });
 export const newExport = z
   .strictObject({
     kind: choice(Object.keys(SCOPES) as [ScopeKind, ...ScopeKind[]], 'What is chosen'),
-    id: identifier('Fund, contract or claim').nullable().default(null),
+    id: identifier('Fund, contract or claim').nullable().default(null).meta({ example: null }),
     from: date,
     until: date,
     isRedacted: z

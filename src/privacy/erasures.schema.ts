@@ -18,7 +18,10 @@ export const newErasure = z
   .strictObject({
     kind: choice(KINDS, 'Whose data'),
     id: identifier('The person, claim, contract, attachment …; null for a party').nullable().default(null),
-    name: text('The party’s name, exactly as it was registered', 100, '王某某').nullable().default(null),
+    name: text('The party’s name, exactly as it was registered; null for any other', 100, '王某某')
+      .nullable()
+      .default(null)
+      .meta({ example: null }),
     documentNo: text('Document that orders or approves it', 100, '泸县民政局个信处〔2026〕3号'),
     reason: text('Why, with the ground in law', 500, '本人申请删除，法定保存期限已满'),
   })

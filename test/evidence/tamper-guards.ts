@@ -38,9 +38,9 @@ export async function tablesOf(store: Store): Promise<Table[]> {
 async function keyColumns({ engine, admin }: Store, table: string): Promise<string[]> {
   const { rows } =
     engine === 'sqlite'
-      ? await sql<{ name: string }>`select name from pragma_table_info(${table}) where pk > 0 order by pk`.execute(
-          admin,
-        )
+      ? await sql<{
+          name: string;
+        }>`select name from pragma_table_info(${table}) where pk > 0 order by pk`.execute(admin)
       : await sql<{ name: string }>`
           select a.attname as name from pg_index i, unnest(i.indkey) with ordinality k(number, place), pg_attribute a
           where i.indrelid = ${`"${table}"`}::regclass and i.indisprimary
@@ -82,9 +82,9 @@ async function rebuildTables(trx: Trx, tables: readonly Table[]): Promise<void> 
     select sql from sqlite_master where type = 'index' and sql is not null and sql not like 'create unique%'`.execute(
     trx,
   );
-  const { rows: triggers } = await sql<{ name: string }>`select name from sqlite_master where type = 'trigger'`.execute(
-    trx,
-  );
+  const { rows: triggers } = await sql<{
+    name: string;
+  }>`select name from sqlite_master where type = 'trigger'`.execute(trx);
   for (const { name } of triggers) await sql`drop trigger ${sql.id(name)}`.execute(trx);
   for (const { name } of tables) {
     await sql`create table unguarded as select * from ${sql.table(name)}`.execute(trx);

@@ -96,13 +96,11 @@ export function forgeriesOf(log: readonly LogEntry[]): Forgery[] {
     const document = JSON.parse(body);
     for (const place of placesOf(document)) {
       const shape = shapeOf(document.action, place);
-      if (found.has(shape)) continue;
-      const how = found.size % 2 === 0 ? 'change' : 'remove';
-      found.set(shape, {
-        name: `${shape}: ${how}`,
-        logIndex,
-        body: canonicalJson(edited(document, place, how)),
-      });
+      for (const how of ['change', 'remove'] as const) {
+        const name = `${shape}: ${how}d`;
+        if (found.has(name)) continue;
+        found.set(name, { name, logIndex, body: canonicalJson(edited(document, place, how)) });
+      }
     }
   }
   return [...found.values()];

@@ -23,7 +23,8 @@ export function booksOf(table: string, row: Values, { bookOf }: Surroundings): s
 const escaped = (text: unknown) => String(text).replaceAll(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 const oneOf = (texts: readonly unknown[]) => `(${texts.map(escaped).join('|')})`;
 
-const isLogged = (name: string): name is LoggedTable => (LOGGED_TABLE_NAMES as readonly string[]).includes(name);
+const isLogged = (name: string): name is LoggedTable =>
+  (LOGGED_TABLE_NAMES as readonly string[]).includes(name);
 
 /**
  * Where verification must say that the rows (as they were, and as they became) were tampered with: for a column of a row
@@ -36,7 +37,8 @@ export function placeOf(
   column: string | null = null,
 ): RegExp {
   const { name, key } = table;
-  const joined = (columns: readonly string[]) => rows.map((row) => columns.map((each) => row[each]).join('/'));
+  const joined = (columns: readonly string[]) =>
+    rows.map((row) => columns.map((each) => row[each]).join('/'));
   const own = () => {
     if (name === 'book' && (column === 'logSize' || column === 'logFrontier')) return `book ${column}`;
     if (isLogged(name)) {

@@ -129,7 +129,9 @@ function otherJson(value: string): string | null {
   if (!/^[[{]/.test(value)) return null;
   const places = placesOf(JSON.parse(value));
   const place = places.at(-1);
-  return place === undefined ? `${value.slice(0, -1)} ${value.slice(-1)}` : canonicalJson(edited(JSON.parse(value), place));
+  return place === undefined
+    ? `${value.slice(0, -1)} ${value.slice(-1)}`
+    : canonicalJson(edited(JSON.parse(value), place));
 }
 
 export type Place = readonly (string | number)[];

@@ -1,5 +1,10 @@
 import type { Store, Trx } from '../../src/db/store.js';
-import { type Difference, type OutsideFile, verifyAll, verifyInstallation } from '../../src/evidence/index.js';
+import {
+  type Difference,
+  type OutsideFile,
+  verifyAll,
+  verifyInstallation,
+} from '../../src/evidence/index.js';
 import { undone } from './tamper-guards.js';
 import type { Surroundings } from './tamper-places.js';
 import type { TamperWorld } from './tamper-world.js';
@@ -37,7 +42,12 @@ export class Trial {
   ) {}
 
   /** Does one thing to the database, verifies it, and undoes it: first what should find it, then all that there is. */
-  async try(name: string, books: readonly string[], work: () => Promise<unknown>, place: RegExp): Promise<void> {
+  async try(
+    name: string,
+    books: readonly string[],
+    work: () => Promise<unknown>,
+    place: RegExp,
+  ): Promise<void> {
     const places = await undone(this.trx, async () => {
       await work();
       return this.#places(books, place);

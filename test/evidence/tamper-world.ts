@@ -16,7 +16,13 @@ import {
 } from '../../src/claims/index.js';
 import { addEvaluation, addEvidence, closeContract, prepareContract } from '../../src/contracts/index.js';
 import { cosign } from '../../src/core/checkpoint.js';
-import { addSignatureLines, COSIGNATURE, generateSeed, parseNote, verifierKeyOf } from '../../src/core/note.js';
+import {
+  addSignatureLines,
+  COSIGNATURE,
+  generateSeed,
+  parseNote,
+  verifierKeyOf,
+} from '../../src/core/note.js';
 import type { Store } from '../../src/db/store.js';
 import {
   addWitness,
@@ -250,7 +256,12 @@ async function passDown(world: TamperWorld): Promise<void> {
       ['disbursement', paid.id],
     ] as const) {
       const documentNo = nextNo('收文');
-      await takeIn(store, lower.actor, lower.bookId, { kind, issueId, documentNo, effectiveDate: '2022-02-10' });
+      await takeIn(store, lower.actor, lower.bookId, {
+        kind,
+        issueId,
+        documentNo,
+        effectiveDate: '2022-02-10',
+      });
     }
     await acknowledge(store, by(province.finance), province.bookId, paid.id, '2022-02-12');
   }
@@ -263,7 +274,11 @@ async function attachments(t: Test, { store, county, stationOperator }: TamperWo
     [stationOperator, '发票.pdf'],
     [county.finance, '中标通知书.pdf'],
   ] as const) {
-    const upload = { fileName, mediaType: 'application/pdf', bytes: Buffer.from('%PDF-1.7\n1 0 obj') } as const;
+    const upload = {
+      fileName,
+      mediaType: 'application/pdf',
+      bytes: Buffer.from('%PDF-1.7\n1 0 obj'),
+    } as const;
     const { id } = await uploadAttachment(store, folder, by(actor), county.bookId, upload);
     ids.push(id);
   }
@@ -288,7 +303,9 @@ async function spending(t: Test, world: TamperWorld, files: readonly string[]): 
     endDate: '2022-06-30',
   });
   await closeContract(store, by(finance), bookId, renewed, { effectiveDate: '2022-07-01', version: null });
-  const next = contractInput(world, [{ fundId, amount: '20.00', stationId: station.id }], { renewsId: renewed });
+  const next = contractInput(world, [{ fundId, amount: '20.00', stationId: station.id }], {
+    renewsId: renewed,
+  });
   await prepareContract(store, packs, by(finance), bookId, next);
   const supplement = { ...evidence, kind: 'acceptance', attachmentId: null } as const;
   await addEvidence(store, by(finance), bookId, contractId, supplement);
@@ -314,10 +331,14 @@ async function spending(t: Test, world: TamperWorld, files: readonly string[]): 
     });
   }
   const line = [{ fundId, amount: '20.00' }];
-  for (const until of ['draft', 'submitted', 'reviewed', 'approved'] as const) await openClaim(world, until, line);
+  for (const until of ['draft', 'submitted', 'reviewed', 'approved'] as const)
+    await openClaim(world, until, line);
   const { id: returned } = await openClaim(world, 'approved', line);
   await returnClaim(store, by(finance2), bookId, returned, null, { note: '请补附件' });
-  const { id: erased } = await openClaim(world, 'reviewed', line, { payeeType: 'individual', payeeName: '王某某' });
+  const { id: erased } = await openClaim(world, 'reviewed', line, {
+    payeeType: 'individual',
+    payeeName: '王某某',
+  });
   await rejectClaim(store, by(finance2), bookId, erased, null, { note: null });
   const { id: coSigned } = await openClaim(world, 'draft', line, { organisationId: station.id });
   await submitClaim(store, packs, by(stationOperator), bookId, coSigned, null);
@@ -416,7 +437,9 @@ async function evidence(world: TamperWorld, checkpoints: Checkpoints): Promise<v
     const { id } = await addWitness(store, by(admin), bookId, verifierKeyOf(name, seed, COSIGNATURE));
     added.push(id);
   }
-  const lines = witnesses.map((witness, index) => cosign(parseNote(both.note).text, witness, 1_659_232_800 + index));
+  const lines = witnesses.map((witness, index) =>
+    cosign(parseNote(both.note).text, witness, 1_659_232_800 + index),
+  );
   await importCosignatures(store, by(county.finance), bookId, addSignatureLines(both.note, lines));
   await retireWitness(store, by(admin), bookId, added[1] as string);
   await tell(store, bookId, async (unit) => {
@@ -424,7 +447,14 @@ async function evidence(world: TamperWorld, checkpoints: Checkpoints): Promise<v
     for (const id of ['timestamp-1', 'timestamp-2']) {
       const token = Buffer.from(`${id} of ${both.root}`).toString('base64');
       const signedAt = '2022-07-31T02:00:00.000Z';
-      await unit.insert('timestamp', { id, size: both.size, token, renewsId, signedAt, logIndex: unit.logIndex });
+      await unit.insert('timestamp', {
+        id,
+        size: both.size,
+        token,
+        renewsId,
+        signedAt,
+        logIndex: unit.logIndex,
+      });
       renewsId = id;
     }
   });

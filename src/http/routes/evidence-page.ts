@@ -10,6 +10,7 @@ import { type App, actorOf, callerOf, type Dependencies } from '../context.js';
 import { problemOf } from '../errors.js';
 import { EVIDENCE_STYLE } from '../evidence-style.js';
 import { type Html, html } from '../html.js';
+import { packageStream } from '../package-stream.js';
 import { checkPart } from '../validation.js';
 
 const HIDDEN = { hide: true } as const;
