@@ -1,6 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { canonicalJson } from '../core/canonical-json.js';
-import { sha256Hex } from '../core/ids.js';
+import { drawBytes, sha256Hex } from '../core/ids.js';
 import type { KeyRing } from '../core/keys.js';
 import type { Row } from '../db/database.js';
 import { prepared } from '../db/prepared.js';
@@ -83,7 +82,7 @@ export async function sealValue(
   value: string,
 ): Promise<string> {
   const wrapped = await keyOfSubject(trx, keys, bookId, subject);
-  const preimage = canonicalJson([randomBytes(16).toString('hex'), value]);
+  const preimage = canonicalJson([drawBytes(16).toString('hex'), value]);
   const digest = sha256Hex(preimage);
   const ciphertext = keys
     .encrypt(wrapped, keyContext(bookId, subject), Buffer.from(preimage), digest)
@@ -120,12 +119,31 @@ export async function openContent(
   return keys.decrypt(known.wrappedKey, context, sealed, `content ${bookId} ${subject}`);
 }
 
+const keptValue = prepared<{ digest: string }, Kept>((db, value) =>
+  db
+    .selectFrom('vaultValue')
+    .innerJoin('vaultKey', (join) =>
+      join
+        .onRef('vaultKey.bookId', '=', 'vaultValue.bookId')
+        .onRef('vaultKey.subject', '=', 'vaultValue.subject'),
+    )
+    .selectAll('vaultValue')
+    .select('vaultKey.wrappedKey')
+    .where('digest', '=', value('digest')),
+);
+
 const CHUNK = 500;
+/** Up to so many, one compiled query each costs less than building one for all. */
+const FEW = 8;
 
 /** Kept values by digest; what was erased is missing. */
 export async function keptValues(db: Db | Trx, digests: Iterable<string>): Promise<Map<string, Kept>> {
   const wanted = [...new Set(digests)];
   const found = new Map<string, Kept>();
+  if (wanted.length <= FEW) {
+    for (const digest of wanted) for (const row of await keptValue(db, { digest })) found.set(digest, row);
+    return found;
+  }
   for (let start = 0; start < wanted.length; start += CHUNK) {
     const rows = await db
       .selectFrom('vaultValue')
@@ -178,9 +196,9 @@ function collect(node: unknown, texts: Set<string>): void {
     for (const member of Object.values(node)) collect(member, texts);
 }
 
-function replace(node: unknown, valueOf: (text: string) => string): unknown {
-  if (typeof node === 'string') return valueOf(node);
+function replace(node: unknown, wordsOf: (text: string) => string): unknown {
+  if (typeof node === 'string') return wordsOf(node);
   if (typeof node !== 'object' || node === null || Buffer.isBuffer(node)) return node;
-  if (Array.isArray(node)) return node.map((member) => replace(member, valueOf));
-  return Object.fromEntries(Object.entries(node).map(([key, member]) => [key, replace(member, valueOf)]));
+  if (Array.isArray(node)) return node.map((member) => replace(member, wordsOf));
+  return Object.fromEntries(Object.entries(node).map(([key, member]) => [key, replace(member, wordsOf)]));
 }

@@ -5,14 +5,20 @@ let pool = randomBytes(0);
 let lastMs = 0;
 let seq = 0;
 
+/** A few random bytes, cut from a larger draw, because drawing is what costs. They are used once and never again. */
+export function drawBytes(count: number): Buffer {
+  if (pool.length < count) pool = randomBytes(4096);
+  const drawn = pool.subarray(0, count);
+  pool = pool.subarray(count);
+  return drawn;
+}
+
 /**
  * A new identifier: UUIDv7, ascending within a process even when made in the same millisecond, so that ids sort
- * by time and indexes stay compact. Random bits are drawn in bulk, because drawing is what costs.
+ * by time and indexes stay compact.
  */
 export function newId(): string {
-  if (pool.length < 16) pool = randomBytes(4096);
-  const random = pool.subarray(0, 16);
-  pool = pool.subarray(16);
+  const random = drawBytes(16);
   const now = Date.now();
   if (now > lastMs) {
     lastMs = now;

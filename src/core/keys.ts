@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import { DomainError } from './errors.js';
+import { drawBytes } from './ids.js';
 
 const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
@@ -37,7 +38,8 @@ export class KeyRing {
 
   /** A new key of a data subject, wrapped for storage. `context` is bound to it: it unwraps under no other. */
   newSubjectKey(context: string): string {
-    const key = randomBytes(KEY_BYTES);
+    // A copy: what is kept for long must not hold the whole draw.
+    const key = Buffer.from(drawBytes(KEY_BYTES));
     const wrapped = encrypt(this.#wrapKey, key, context).toString('base64');
     this.#keep(wrapped, context, key);
     return wrapped;
@@ -84,7 +86,7 @@ export class KeyRing {
 }
 
 function encrypt(key: Buffer, plain: Uint8Array, context: string): Buffer {
-  const nonce = randomBytes(NONCE_BYTES);
+  const nonce = drawBytes(NONCE_BYTES);
   const cipher = createCipheriv('aes-256-gcm', key, nonce);
   cipher.setAAD(Buffer.from(context));
   return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
