@@ -1,3 +1,8 @@
 export * from './attachments.schema.js';
-export { openAttachment, readAttachment,
-  storedAttachment, type Upload, uploadAttachment } from './attachments.service.js';
+export {
+  openAttachment,
+  readAttachment,
+  storedAttachment,
+  type Upload,
+  uploadAttachment,
+} from './attachments.service.js';

@@ -1,6 +1,16 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { DomainError } from '../core/errors.js';
+import { newId } from '../core/ids.js';
 import { KeyRing } from '../core/keys.js';
 import { migrate } from './migrate.js';
 import { openStore, type Store } from './store.js';
@@ -20,21 +30,33 @@ export interface InstallationPlace {
 export async function openInstallation(
   place: InstallationPlace,
 ): Promise<{ store: Store; migrated: readonly string[] }> {
-  const given = readMasterKey(place.masterKeyFile);
-  const master = given ?? KeyRing.generate();
+  const file = place.masterKeyFile;
+  const known = readMasterKey(file);
+  const isFresh = known === null && makeMasterKey(file);
+  const master = known ?? (readMasterKey(file) as Buffer);
   const store = await openStore(place.databaseUrl, {
     keys: new KeyRing(master),
     maxConnections: place.databasePoolSize,
   });
   try {
     const migrated = await migrate(store);
-    await settleMasterKey(store, place.masterKeyFile, given ? null : master);
+    if ((await masterKeyIdOf(store)) !== store.keys.id) throw notItsKey(file, isFresh);
     return { store, migrated };
   } catch (error) {
     await store.close();
+    // A key that no database has come to belong to would only be in the way of the right one.
+    if (isFresh) rmSync(file, { force: true });
     throw error;
   }
 }
+
+const notItsKey = (file: string, isFresh: boolean): DomainError =>
+  isFresh
+    ? new DomainError(
+        'master_key_missing',
+        `没有找到主密钥文件 ${file}。没有它就不能打开已密封的个人信息和签名密钥，请从单独保管的备份恢复后再启动`,
+      )
+    : new DomainError('master_key_wrong', `主密钥文件 ${file} 不是这个数据库的主密钥，请核对备份`);
 
 function readMasterKey(file: string): Buffer | null {
   let text: string;
@@ -53,32 +75,37 @@ function readMasterKey(file: string): Buffer | null {
   return Buffer.from(text, 'hex');
 }
 
-/** The database knows which master key it belongs to; a new database gets the one given, or `fresh`, which is then kept. */
-async function settleMasterKey(store: Store, file: string, fresh: Buffer | null): Promise<void> {
-  await store.write('installation', async (trx) => {
-    const known = await trx.selectFrom('installation').selectAll().executeTakeFirst();
-    if (!known) {
-      if (fresh) writeMasterKey(file, fresh);
-      await trx.insertInto('installation').values({ id: 1, masterKeyId: store.keys.id }).execute();
-      return;
-    }
-    if (fresh) {
-      throw new DomainError(
-        'master_key_missing',
-        `没有找到主密钥文件 ${file}。没有它就不能打开已密封的个人信息和签名密钥，请从单独保管的备份恢复后再启动`,
-      );
-    }
-    if (known.masterKeyId !== store.keys.id) {
-      throw new DomainError('master_key_wrong', `主密钥文件 ${file} 不是这个数据库的主密钥，请核对备份`);
-    }
+/** The database knows which master key it belongs to; a new one takes the first that opens it. */
+async function masterKeyIdOf(store: Store): Promise<string> {
+  return store.write('installation', async (trx) => {
+    await trx
+      .insertInto('installation')
+      .values({ id: 1, masterKeyId: store.keys.id })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+    const row = await trx.selectFrom('installation').select('masterKeyId').executeTakeFirstOrThrow();
+    return row.masterKeyId;
   });
 }
 
-/** Readable by its owner alone, and on disk before the database says that it is in use. */
-function writeMasterKey(file: string, master: Buffer): void {
+/**
+ * Makes the key file, readable by its owner alone, whole and on disk from the moment that it is there.
+ * @returns false when another process that starts at the same time has just made it
+ */
+function makeMasterKey(file: string): boolean {
   mkdirSync(dirname(file), { recursive: true });
-  const handle = openSync(file, 'wx', 0o600);
-  writeFileSync(handle, `${master.toString('hex')}\n`);
-  fsyncSync(handle);
-  closeSync(handle);
+  const draft = `${file}.${newId()}`;
+  const handle = openSync(draft, 'wx', 0o600);
+  try {
+    writeFileSync(handle, `${KeyRing.generate().toString('hex')}\n`);
+    fsyncSync(handle);
+    linkSync(draft, file);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    closeSync(handle);
+    rmSync(draft, { force: true });
+  }
 }

@@ -36,9 +36,9 @@ export async function compareVault(db: Db, keys: KeyRing, bookId: string, replay
 }
 
 function digestOf(keys: KeyRing, row: Parameters<typeof openKept>[1]): string {
-  // Decoding is lenient, so other texts would open to the same value.
-  if (!isBase64(row.ciphertext) || !isBase64(row.wrappedKey)) return 'no canonical base64';
   try {
+    // Decoding is lenient, so other texts would open to the same value.
+    if (!isBase64(row.ciphertext) || !isBase64(row.wrappedKey)) return 'no canonical base64';
     return sha256Hex(openKept(keys, row));
   } catch {
     return 'not to be opened';

@@ -115,7 +115,7 @@ function comparePosting(
   same(`${place} fromSubject`, fromSubject, row.fromSubject);
   same(`${place} toLayer`, toLayer, row.toLayer);
   same(`${place} toSubject`, toSubject, row.toSubject);
-  same(`${place} amountFen`, amountFen, row.amountFen.toString());
+  same(`${place} amountFen`, amountFen, String(row.amountFen));
 }
 
 export async function compareBalances(
@@ -134,7 +134,7 @@ export async function compareBalances(
     const key = `${row.fundId}/${row.layer}/${row.subject}`;
     const balanceFen = expected.get(key);
     if (balanceFen === undefined) same(`account ${key}`, 'nothing in the log', 'a row');
-    else same(`account ${key} balanceFen`, balanceFen.toString(), row.balanceFen.toString());
+    else same(`account ${key} balanceFen`, balanceFen.toString(), String(row.balanceFen));
     expected.delete(key);
   }
   for (const [key, balanceFen] of expected) same(`account ${key}`, balanceFen.toString(), 'missing');

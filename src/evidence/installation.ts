@@ -73,10 +73,10 @@ async function compareInvoices(db: Db): Promise<void> {
     const own = uses.get(number) ?? [];
     uses.delete(number);
     if (own.length === 0) same(`invoice ${number}`, 'nothing without a use', 'a row');
-    same(`invoice ${number} usedFen`, sumFen(own.map((use) => use.amountFen)).toString(), usedFen.toString());
+    same(`invoice ${number} usedFen`, sumFen(own.map((use) => use.amountFen)).toString(), String(usedFen));
     for (const use of own) {
       same(`invoice ${number} identity`, use.identity, identity);
-      same(`invoice ${number} faceFen`, use.faceFen.toString(), faceFen.toString());
+      same(`invoice ${number} faceFen`, use.faceFen.toString(), String(faceFen));
     }
   }
   for (const number of uses.keys()) same(`invoice ${number}`, 'a row', 'missing');

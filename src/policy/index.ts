@@ -4,7 +4,14 @@ export { decide, ENGINE_VERSION } from './decide.js';
 export type { Decision, Effect, Outcome, Reason, Remedy } from './decision.js';
 export * from './facts.js';
 export { RULE_KINDS, type Rule, type RuleKind } from './kinds/index.js';
-export { defaultPackFolder, loadPacks, type PackFault, type PackSet, parsePacks, readPackSource } from './load.js';
+export {
+  defaultPackFolder,
+  loadPacks,
+  type PackFault,
+  type PackSet,
+  parsePacks,
+  readPackSource,
+} from './load.js';
 export {
   type Clause,
   GRADES_OF_SOURCE,

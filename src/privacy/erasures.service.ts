@@ -55,11 +55,7 @@ async function destroy(trx: Trx, bookId: string, subject: DataSubject): Promise<
     .where('bookId', '=', bookId)
     .where('subject', '=', subject)
     .executeTakeFirst();
-  await trx
-    .deleteFrom('vaultKey')
-    .where('bookId', '=', bookId)
-    .where('subject', '=', subject)
-    .execute();
+  await trx.deleteFrom('vaultKey').where('bookId', '=', bookId).where('subject', '=', subject).execute();
   return Number(numDeletedRows);
 }
 
@@ -80,7 +76,8 @@ async function demandAtRest(unit: Unit, input: NewErasure, subject: DataSubject)
       .select('status')
       .where('id', '=', input.id)
       .executeTakeFirst();
-    if (contract && contract.status !== 'closed') throw refuse('wrong_status', '合同尚未关闭，其内容仍在使用');
+    if (contract && contract.status !== 'closed')
+      throw refuse('wrong_status', '合同尚未关闭，其内容仍在使用');
   }
   const claims = trx.selectFrom('claim').select('id').where('bookId', '=', book.id);
   const open = claims.where('status', 'in', OPEN_STATUSES);

@@ -4050,8 +4050,10 @@ class LoggedKeys {
       const key = this.verifier.keys.find(({ vkey }) => vkey === verifierKey);
       const place = 'data/keys.json';
       if (!key) this.check.tell(place, `缺少日志记载的密钥 ${show(verifierKey)}`);
-      else if (key.retiredAt !== (retiredAt ?? null)) this.check.tell(place, `密钥 ${key.id} 的停用时间与日志不符`);
-      else if (key.revokedAt !== (revokedAt ?? null)) this.check.tell(place, `密钥 ${key.id} 的吊销时间与日志不符`);
+      else if (key.retiredAt !== (retiredAt ?? null))
+        this.check.tell(place, `密钥 ${key.id} 的停用时间与日志不符`);
+      else if (key.revokedAt !== (revokedAt ?? null))
+        this.check.tell(place, `密钥 ${key.id} 的吊销时间与日志不符`);
     }
   }
 }

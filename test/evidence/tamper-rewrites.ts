@@ -27,7 +27,9 @@ export async function forgeEntries(t: Test, base: Installation, tally: Tally): P
     for (const { name, logIndex, body } of forgeries) {
       const edit: Edit = (row) => (row.logIndex === logIndex ? body : row.body);
       // What the tables, the rules or the entry itself contradict is named there; the rest, by the signature.
-      const place = new RegExp(`^(logEntry ${logIndex} |ledgerEntry |posting |checkpoint \\d+ note$)`);
+      const place = new RegExp(
+        `^(logEntry ${logIndex} |logEntry \\d+ account |ledgerEntry |posting |checkpoint \\d+ note$)`,
+      );
       await trial.try(name, [bookId], () => rewriteLog(trx, log, edit), place);
     }
   });

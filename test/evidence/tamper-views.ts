@@ -16,7 +16,7 @@ import { by, openClaim, refused } from '../fixture.js';
 import { temporaryFolder } from './outside.js';
 import type { Installation } from './tamper-clone.js';
 import { differencesOf, type Tally } from './tamper-trial.js';
-import { NOW } from './tamper-world.js';
+import { lengthen, NOW } from './tamper-world.js';
 
 const ANOTHER_HISTORY = /^checkpoint \d+ outside the database$/;
 
@@ -169,5 +169,16 @@ export async function rollBack(
   const places = await differences(mended, base.outside);
   tally.count('a backup with the true tail of the log', places, /^(ledgerEntry|claim) /);
   t.equal(readFileSync(base.file, 'utf8'), known, 'and nothing was signed');
+
+  const far = regrown.world.neighbour.bookId;
+  await lengthen(regrown.store, far, 300);
+  const recovered = new Checkpoints(regrown.store, regrown.outside);
+  await recovered.accept(far, { reason: '磁盘损坏', at: NOW.toISOString() });
+  await recovered.sign(far, NOW);
+  t.strictSame(
+    await differences(regrown, regrown.outside),
+    [],
+    'blocks are kept of what a recovery went on from',
+  );
   t.strictSame(tally.takeFaults(), [], 'all found');
 }

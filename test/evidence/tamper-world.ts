@@ -412,9 +412,13 @@ async function longLog(world: TamperWorld): Promise<void> {
     const input = claimInput(neighbourStation.id, [{ fundId, amount }]);
     await createClaim(store, by(neighbourOperator), neighbour.bookId, input);
   }
-  for (let from = 0; from < LONG_LOG; from += 40) {
-    await Promise.all(Array.from({ length: 40 }, () => tell(store, neighbour.bookId, async () => {})));
-  }
+  await lengthen(store, neighbour.bookId, LONG_LOG);
+}
+
+/** So many entries that tell nothing. */
+export async function lengthen(store: Store, bookId: string, entries: number): Promise<void> {
+  for (let from = 0; from < entries; from += 40)
+    await Promise.all(Array.from({ length: 40 }, () => tell(store, bookId, async () => {})));
 }
 
 /** Keys rotated and revoked, checkpoints signed by each, witnesses, time stamps; at last everything signed again. */

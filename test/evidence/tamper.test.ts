@@ -23,6 +23,7 @@ import { surroundingsOf, Tally, Trial } from './tamper-trial.js';
 import { rollBack, splitView } from './tamper-views.js';
 
 root.setTimeout(240_000);
+root.jobs = 2;
 
 /** `table.column` whose change verification cannot notice, and why. */
 const UNNOTICED: Readonly<Record<string, string>> = {};
@@ -125,7 +126,9 @@ async function demandClean(t: Test, { store, world, outside }: Installation): Pr
 }
 
 for (const engine of engines) {
-  void test(`whatever is changed is found, and the place named (${engine})`, async (t) => {
+  void test(`whatever is changed is found, and the place named (${engine})`, {
+    buffered: true,
+  }, async (t) => {
     const tally = new Tally();
     const { base, copies } = await populated(t, engine, 4);
     const [one, other, regrown, mended] = copies as [Installation, Installation, Installation, Installation];
