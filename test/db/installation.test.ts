@@ -157,3 +157,21 @@ for (const engine of engines) {
     await store.close();
   });
 }
+
+// Two writers of one SQLite file in one process would wait for each other: one holds the thread that the other needs.
+test('two first starts at once agree on one key; with files of their own, one is refused (postgres)', async (t) => {
+  const place = await newPlace(t, 'postgres');
+  const both = await Promise.all([openInstallation(place), openInstallation(place)]);
+  t.equal(both[0].store.keys.id, both[1].store.keys.id);
+  for (const { store } of both) await store.close();
+
+  const shared = await newPlace(t, 'postgres');
+  const apart = [shared, { ...shared, masterKeyFile: `${shared.masterKeyFile}.other` }];
+  const opened = await Promise.allSettled(apart.map((each) => openInstallation(each)));
+  const won = opened.filter((result) => result.status === 'fulfilled');
+  const lost = opened.filter((result) => result.status === 'rejected');
+  t.match([won.length, lost.length], [1, 1]);
+  t.match(lost[0]?.reason, { code: 'master_key_missing' });
+  t.equal(apart.filter((each) => existsSync(each.masterKeyFile)).length, 1, 'its key does not stay behind');
+  for (const { value } of won) await value.store.close();
+});
