@@ -1,5 +1,11 @@
 import { DomainError } from '../core/errors.js';
-import { type BookVerification, type Difference, verifyAll, verifyInstallation } from '../evidence/index.js';
+import {
+  type BookVerification,
+  type Difference,
+  verifyAll,
+  verifyInstallation,
+  verifyStoredFiles,
+} from '../evidence/index.js';
 import { loadPacks } from '../policy/index.js';
 import { progress } from './progress.js';
 import { type Environment, withSession } from './session.js';
@@ -15,14 +21,17 @@ export async function verifyDatabase(
   options: { book?: string; json: boolean },
 ): Promise<void> {
   const packs = loadPacks();
-  const { results, installation } = await withSession(environment, ({ store, outside }) =>
+  const { results, installation } = await withSession(environment, ({ store, outside, config }) =>
     store.snapshot(async (db) => ({
       results: await verifyAll(db, store.keys, packs, {
         bookId: options.book,
         progressOf: progress,
         outside,
       }),
-      installation: options.book ? null : await verifyInstallation(db, store.keys),
+      installation: options.book
+        ? null
+        : ((await verifyInstallation(db, store.keys)) ??
+          (await verifyStoredFiles(db, config.attachmentsDir))),
     })),
   );
   if (options.book && results.length === 0) throw new DomainError('not_found', `没有账套 ${options.book}`);

@@ -12,6 +12,7 @@ export { type ExportTools, type PreparedExport, prepareExport } from './package/
 export { proveConsistency, proveEntry } from './proofs.service.js';
 export { recordAcceptedHead } from './recovery.service.js';
 export { listKeys, retireKey, revokeKey, rotateKey } from './signing-keys.service.js';
+export { verifyStoredFiles } from './stored-files.js';
 export * from './timestamps.service.js';
 export { type BookVerification, verifyAll, verifyBook } from './verify.js';
 export {

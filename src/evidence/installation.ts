@@ -3,10 +3,11 @@ import { groupBy } from '../core/collections.js';
 import type { KeyRing } from '../core/keys.js';
 import { sumFen } from '../core/money.js';
 import type { Db } from '../db/store.js';
+import { compareAcrossBooks } from './across-books.js';
 import { type Difference, Found, once, same } from './difference.js';
 
 /**
- * What belongs to no single book: invoices that books share, rows that carry a seal instead of a log entry, and rows
+ * What belongs to no single book: invoices that books share, what they say of each other, rows that carry a seal instead of a log entry, and rows
  * that name a book, a fund or an entry that is not there. Null when all agrees.
  */
 export async function verifyInstallation(db: Db, keys: KeyRing): Promise<Difference | null> {
@@ -14,6 +15,7 @@ export async function verifyInstallation(db: Db, keys: KeyRing): Promise<Differe
     await compareMasterKey(db, keys);
     await findHomeless(db);
     await compareInvoices(db);
+    await compareAcrossBooks(db);
     await compareSealedRows(db, keys);
     return null;
   } catch (thrown) {
