@@ -81,7 +81,9 @@ export async function serve(environment: Readonly<Record<string, string | undefi
   const server = await startServer(environment);
   const config = readConfig(environment);
   const publicUrl = config.port === 0 ? server.url : config.publicUrl;
-  console.log(`社工站资金合规台账已启动：${server.url}（接口文档 ${server.url}/docs）`);
+  console.log(
+    `社工站资金合规台账已启动：${server.url}（接口文档 ${server.url}/docs，证据包 ${server.url}/evidence）`,
+  );
   if (server.setupPath) console.log(`首次设置（24 小时内有效，只能用一次）：${publicUrl}${server.setupPath}`);
   await new Promise<void>((resolve, reject) => {
     const stop = () => {

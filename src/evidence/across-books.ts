@@ -1,5 +1,6 @@
 import type { LogBody } from '../audit/index.js';
 import type { Db } from '../db/store.js';
+import { findCheckpoint } from './checkpoints.repository.js';
 import { same } from './difference.js';
 
 /**
@@ -34,11 +35,8 @@ export async function compareAcrossBooks(db: Db): Promise<void> {
     };
     if (intakeId) same(`${place} intakeLeafHash`, intakeLeafHash, await leafOfIntake(db, intakeId));
     for (const { bookId, size, root } of checkpoints) {
-      same(
-        `${place} checkpoint of book ${bookId} at ${size}`,
-        root,
-        await rootOfCheckpoint(db, bookId, size),
-      );
+      const kept = await findCheckpoint(db, bookId, size);
+      same(`${place} checkpoint of book ${bookId} at ${size}`, root, kept?.root ?? 'missing');
     }
   }
 }
@@ -70,14 +68,4 @@ async function leafOfIntake(db: Db, id: string): Promise<string> {
     .where('intake.id', '=', id)
     .executeTakeFirst();
   return row?.leafHash ?? 'missing';
-}
-
-async function rootOfCheckpoint(db: Db, bookId: string, size: number): Promise<string> {
-  const row = await db
-    .selectFrom('checkpoint')
-    .select('root')
-    .where('bookId', '=', bookId)
-    .where('size', '=', size)
-    .executeTakeFirst();
-  return row?.root ?? 'missing';
 }

@@ -1,10 +1,11 @@
 import { formatCheckpoint } from '../core/checkpoint.js';
-import { DomainError, notFound } from '../core/errors.js';
+import { DomainError } from '../core/errors.js';
 import { appendLeaf, frontierFromText, frontierToText, leafHash, rootOf } from '../core/merkle.js';
 import { signNote } from '../core/note.js';
 import type { Row } from '../db/database.js';
 import type { Db, Store } from '../db/store.js';
 import { newBlocks } from './blocks.js';
+import { findCheckpoint } from './checkpoints.repository.js';
 import type { KnownHead, OutsideFile } from './outside.js';
 import { ensureSigningKey, originOf, signersOf } from './signing-keys.service.js';
 
@@ -99,12 +100,7 @@ export class Checkpoints {
 
   async #signHead(db: Db, head: Head): Promise<Row<'checkpoint'>> {
     const size = head.logSize;
-    const kept = await db
-      .selectFrom('checkpoint')
-      .selectAll()
-      .where('bookId', '=', head.id)
-      .where('size', '=', size)
-      .executeTakeFirst();
+    const kept = await findCheckpoint(db, head.id, size);
     const known = this.outside.head(head.id);
     const leaves = await this.#extend(db, head);
     if (kept && known?.note === kept.note) return kept;
@@ -207,16 +203,3 @@ const notExtended = (faults: string) =>
     'log_not_extended',
     `${faults}\n数据库与检查点文件不符，不予启动或签名。请恢复较新的备份；确需从现有数据继续时，用 funds checkpoint accept 说明原因后再启动（docs/evidence.zh-CN.md）`,
   );
-
-/** The newest signed checkpoint of a book. @throws DomainError `not_found` */
-export async function newestCheckpoint(db: Db, bookId: string): Promise<Row<'checkpoint'>> {
-  const row = await db
-    .selectFrom('checkpoint')
-    .selectAll()
-    .where('bookId', '=', bookId)
-    .orderBy('size', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  if (!row) throw notFound('检查点');
-  return row;
-}

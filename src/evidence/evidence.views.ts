@@ -2,8 +2,8 @@ import type { Row } from '../db/database.js';
 import type { Db, Store } from '../db/store.js';
 import { bureauSubject, demandBookRead } from '../ledger/index.js';
 import { type Actor, type Caller, demand } from '../organisations/index.js';
+import { newestCheckpoint } from './checkpoints.repository.js';
 import type { Checkpoints } from './checkpoints.service.js';
-import { newestCheckpoint } from './checkpoints.service.js';
 import type { CheckpointView } from './evidence.schema.js';
 import { cosignedNote } from './witnesses.service.js';
 

@@ -14,7 +14,7 @@ import type { Db, Store } from '../db/store.js';
 import { demandBookRead } from '../ledger/index.js';
 import type { Actor } from '../organisations/index.js';
 import { subtreeReader } from './blocks.js';
-import { newestCheckpoint } from './checkpoints.service.js';
+import { checkpointAt, findCheckpoint, newestCheckpoint } from './checkpoints.repository.js';
 import type { ConsistencyView } from './evidence.schema.js';
 
 /**
@@ -74,12 +74,7 @@ export async function proveConsistency(
   await demandBookRead(store.read, actor, bookId);
   if (from > until) throw new DomainError('sizes_inverted', '前一个检查点的条数大于后一个');
   const second = await checkpointOf(store.read, bookId, until);
-  const first = await store.read
-    .selectFrom('checkpoint')
-    .selectAll()
-    .where('bookId', '=', bookId)
-    .where('size', '=', from)
-    .executeTakeFirst();
+  const first = await findCheckpoint(store.read, bookId, from);
   const read = await subtreeReader(store.read, bookId, until);
   const proof = await consistencyProof(read, from, until);
   const firstRoot = first?.root ?? (from === 0 ? null : await read(0, from));
@@ -109,14 +104,5 @@ function demandTrue(check: () => void): void {
   }
 }
 
-async function checkpointOf(db: Db, bookId: string, size?: number): Promise<Row<'checkpoint'>> {
-  if (size === undefined) return newestCheckpoint(db, bookId);
-  const row = await db
-    .selectFrom('checkpoint')
-    .selectAll()
-    .where('bookId', '=', bookId)
-    .where('size', '=', size)
-    .executeTakeFirst();
-  if (!row) throw notFound(`${size} 条时的检查点`);
-  return row;
-}
+const checkpointOf = (db: Db, bookId: string, size?: number): Promise<Row<'checkpoint'>> =>
+  size === undefined ? newestCheckpoint(db, bookId) : checkpointAt(db, bookId, size);

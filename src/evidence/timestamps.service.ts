@@ -12,6 +12,7 @@ import type { Row } from '../db/database.js';
 import type { Db, Store, Trx } from '../db/store.js';
 import { bureauSubject, demandBookRead } from '../ledger/index.js';
 import { type Actor, type Caller, demand } from '../organisations/index.js';
+import { checkpointAt } from './checkpoints.repository.js';
 import type { TimestampView } from './evidence.schema.js';
 
 type Timestamp = Row<'timestamp'>;
@@ -153,17 +154,6 @@ async function renewedOf(
   if (id === null) return null;
   const row = (await timestampsOf(db, bookId)).find((each) => each.id === id && each.size === size);
   if (!row) throw notFound('被续期的时间戳');
-  return row;
-}
-
-async function checkpointAt(db: Db | Trx, bookId: string, size: number): Promise<Row<'checkpoint'>> {
-  const row = await db
-    .selectFrom('checkpoint')
-    .selectAll()
-    .where('bookId', '=', bookId)
-    .where('size', '=', size)
-    .executeTakeFirst();
-  if (!row) throw notFound(`${size} 条时的检查点`);
   return row;
 }
 

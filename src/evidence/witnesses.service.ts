@@ -7,6 +7,7 @@ import type { Row } from '../db/database.js';
 import type { Db, Store, Trx } from '../db/store.js';
 import { bureauSubject, demandBookRead } from '../ledger/index.js';
 import { type Actor, type Caller, demand } from '../organisations/index.js';
+import { findCheckpoint } from './checkpoints.repository.js';
 import type { WitnessView } from './evidence.schema.js';
 import { originOf } from './signing-keys.service.js';
 
@@ -98,12 +99,7 @@ export async function importCosignatures(
   return runCommand(store, target, caller.context, async (unit) => {
     demand(caller.actor, 'checkpoint.manage', bureau);
     const { trx } = unit;
-    const checkpoint = await trx
-      .selectFrom('checkpoint')
-      .selectAll()
-      .where('bookId', '=', bookId)
-      .where('size', '=', size)
-      .executeTakeFirst();
+    const checkpoint = await findCheckpoint(trx, bookId, size);
     if (checkpoint?.root !== root) {
       throw refuse(
         'checkpoint_unknown',

@@ -22,3 +22,20 @@ function put(value: Value | undefined): string {
   if (typeof value === 'string') return value.replace(/[&<>"']/g, (sign) => ENTITIES[sign] as string);
   return (value ?? []).map(({ text }) => text).join('');
 }
+
+/** A whole page with its one style sheet. */
+export const page = (title: string, styleSheet: string, content: Html): Html => html`<!doctype html>
+<html lang="zh-CN">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title} · 社工站资金合规台账</title>
+<link rel="stylesheet" href="${styleSheet}">
+</head>
+<body>
+<main>
+${content}
+</main>
+</body>
+</html>
+`;

@@ -8,6 +8,7 @@ import { offlineVerifierPage, offlineVerifierScript } from '../../verifier/html.
 import type { Bag } from '../bag/bag.js';
 import { gzipLines } from '../bag/streams.js';
 import { subtreeReader } from '../blocks.js';
+import { checkpointAt } from '../checkpoints.repository.js';
 import { entryProof } from '../proofs.service.js';
 import { originOf, signingKeysOf } from '../signing-keys.service.js';
 import { csvOf } from '../tables/csv.js';
@@ -197,12 +198,7 @@ async function writeTimestamps(bag: Bag, { db, bookId }: PackageSource): Promise
     await bag.addFile(`data/timestamps/${name}.tsr`, Buffer.from(token, 'base64'));
     if (written.has(size)) continue;
     written.add(size);
-    const { note } = await db
-      .selectFrom('checkpoint')
-      .select('note')
-      .where('bookId', '=', bookId)
-      .where('size', '=', size)
-      .executeTakeFirstOrThrow();
+    const { note } = await checkpointAt(db, bookId, size);
     await bag.addFile(`data/timestamps/${size}.txt`, note);
   }
 }

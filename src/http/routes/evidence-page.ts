@@ -9,7 +9,7 @@ import { attemptLimiter, clearSessionCookie, sessionSecretOf, setSessionCookie }
 import { type App, actorOf, callerOf, type Dependencies } from '../context.js';
 import { problemOf } from '../errors.js';
 import { EVIDENCE_STYLE } from '../evidence-style.js';
-import { type Html, html } from '../html.js';
+import { type Html, html, page } from '../html.js';
 import { packageStream } from '../package-stream.js';
 import { checkPart } from '../validation.js';
 
@@ -151,24 +151,14 @@ const sendPage = (reply: FastifyReply, status: number, title: string, content: H
     .type('text/html; charset=utf-8')
     .header('cache-control', 'no-store')
     .send(
-      html`<!doctype html>
-<html lang="zh-CN">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title} · 社工站资金合规台账</title>
-<link rel="stylesheet" href="/evidence.css">
-</head>
-<body>
-<main>
-<header>
+      page(
+        title,
+        '/evidence.css',
+        html`<header>
 <h1>${title}</h1>
 ${aside}</header>
-${content}
-</main>
-</body>
-</html>
-`.text,
+${content}`,
+      ).text,
     );
 
 const alertOf = (message: string, more = NOTHING) => html`<div class="faults" role="alert">

@@ -15,7 +15,7 @@ import {
 import { attemptLimiter } from '../auth.js';
 import type { App, Dependencies } from '../context.js';
 import { problemOf } from '../errors.js';
-import { type Html, html } from '../html.js';
+import { type Html, html, page } from '../html.js';
 import { SETUP_STYLE } from '../setup-style.js';
 import { checkPart } from '../validation.js';
 
@@ -180,22 +180,12 @@ const sendPage = (reply: FastifyReply, status: number, title: string, content: H
     .header('cache-control', 'no-store')
     .header('referrer-policy', 'strict-origin')
     .send(
-      html`<!doctype html>
-<html lang="zh-CN">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title} · 社工站资金合规台账</title>
-<link rel="stylesheet" href="/setup.css">
-</head>
-<body>
-<main>
-<h1>${title}</h1>
-${content}
-</main>
-</body>
-</html>
-`.text,
+      page(
+        title,
+        '/setup.css',
+        html`<h1>${title}</h1>
+${content}`,
+      ).text,
     );
 
 const sendForm = (reply: FastifyReply, status: number, typed: Typed, faults: Faults) => {
