@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { t as root } from 'tap';
 import { projectFile } from '../../src/core/project.js';
 import { migrate } from '../../src/db/migrate.js';
 import type { Store } from '../../src/db/store.js';
@@ -21,6 +22,9 @@ import { startCluster, stopCluster, TEMPLATE } from '../postgres/cluster.js';
  *
  *   node dist/test/soak/kill.js [times] [sqlite|postgres]
  */
+// The fixtures bring tap with them, which would end a process of more than thirty seconds.
+root.setTimeout(3_600_000);
+
 const times = Number(process.argv[2] ?? 50);
 const engine = process.argv[3] ?? 'sqlite';
 const CLIENTS = 8;
