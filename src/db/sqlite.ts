@@ -8,7 +8,7 @@ import { SqliteAdapter, SqliteDialect } from 'kysely';
  * WAL with synchronous=FULL (an acknowledged commit is on disk), foreign keys on, recursive triggers on (so
  * that INSERT OR REPLACE meets the delete guards of append-only tables).
  */
-export function openSqlite(file: string, options: { readonly: boolean }): SqliteDialect {
+export function openSqlite(file: string, options: { readonly: boolean; cacheKib?: number }): SqliteDialect {
   if (!options.readonly) mkdirSync(dirname(file), { recursive: true });
   const database = new Sqlite(file, { readonly: options.readonly });
   database.pragma('busy_timeout = 5000');
@@ -22,7 +22,7 @@ export function openSqlite(file: string, options: { readonly: boolean }): Sqlite
     // What is erased is overwritten, not only unlinked (personal data, docs/evidence.zh-CN.md).
     database.pragma('secure_delete = ON');
   }
-  database.pragma('cache_size = -65536');
+  database.pragma(`cache_size = -${options.cacheKib ?? 65_536}`);
   // Savepoints copy the pages they touch; without this those copies go to a file.
   database.pragma('temp_store = MEMORY');
   return new TransactionalSqliteDialect({ database: new StatementCache(database) });

@@ -71,8 +71,9 @@ export async function openStore(
     reader,
     () => 'all',
     async (work) => {
-      // A connection of its own: a transaction on the shared one would hold all other reads in the past.
-      const own = new Kysely<Database>({ dialect: openSqlite(file, { readonly: true }) });
+      // A connection of its own: a transaction on the shared one would hold all other reads in the past. It reads
+      // everything once, from one end to the other, so a large cache would only take memory.
+      const own = new Kysely<Database>({ dialect: openSqlite(file, { readonly: true, cacheKib: 4096 }) });
       try {
         return await own.transaction().execute(work);
       } finally {
