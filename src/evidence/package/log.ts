@@ -2,7 +2,7 @@ import type { Row } from '../../db/database.js';
 import type { Db } from '../../db/store.js';
 import type { Bits } from './scope.js';
 
-const PAGE = 500;
+const PAGE = 100;
 
 /** The first `size` entries of a book's log, a page at a time. */
 export async function* logPages(
@@ -34,13 +34,13 @@ export async function* openedEntries(
 
 /** All leaf hashes, 32 bytes each. */
 export async function* leafBytes(db: Db, bookId: string, size: number): AsyncGenerator<Uint8Array> {
-  for (let from = 0; from < size; from += 10_000) {
+  for (let from = 0; from < size; from += 2_000) {
     const rows = await db
       .selectFrom('logEntry')
       .select('leafHash')
       .where('bookId', '=', bookId)
       .where('logIndex', '>=', from)
-      .where('logIndex', '<', Math.min(from + 10_000, size))
+      .where('logIndex', '<', Math.min(from + 2_000, size))
       .orderBy('logIndex')
       .execute();
     yield Buffer.from(rows.map((row) => row.leafHash).join(''), 'hex');
