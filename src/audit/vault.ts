@@ -119,7 +119,8 @@ export async function openContent(
   return keys.decrypt(known.wrappedKey, context, sealed, `content ${bookId} ${subject}`);
 }
 
-const keptValue = prepared<{ digest: string }, Kept>((db, value) =>
+/** Values with the wrapped keys that open them. */
+const keptRows = (db: Db | Trx) =>
   db
     .selectFrom('vaultValue')
     .innerJoin('vaultKey', (join) =>
@@ -128,8 +129,10 @@ const keptValue = prepared<{ digest: string }, Kept>((db, value) =>
         .onRef('vaultKey.subject', '=', 'vaultValue.subject'),
     )
     .selectAll('vaultValue')
-    .select('vaultKey.wrappedKey')
-    .where('digest', '=', value('digest')),
+    .select('vaultKey.wrappedKey');
+
+const keptValue = prepared<{ digest: string }, Kept>((db, value) =>
+  keptRows(db).where('digest', '=', value('digest')),
 );
 
 const CHUNK = 500;
@@ -145,15 +148,7 @@ export async function keptValues(db: Db | Trx, digests: Iterable<string>): Promi
     return found;
   }
   for (let start = 0; start < wanted.length; start += CHUNK) {
-    const rows = await db
-      .selectFrom('vaultValue')
-      .innerJoin('vaultKey', (join) =>
-        join
-          .onRef('vaultKey.bookId', '=', 'vaultValue.bookId')
-          .onRef('vaultKey.subject', '=', 'vaultValue.subject'),
-      )
-      .selectAll('vaultValue')
-      .select('vaultKey.wrappedKey')
+    const rows = await keptRows(db)
       .where('digest', 'in', wanted.slice(start, start + CHUNK))
       .execute();
     for (const row of rows) found.set(row.digest, row);
