@@ -236,5 +236,6 @@ async function allotmentFacts(
         partsFen: item.parts.map((part) => parseYuan(part.amount)),
       })),
     },
+    waivers: [],
   };
 }

@@ -20,10 +20,11 @@ export function decisionView(decision: Decision): DecisionView {
     outcome: decision.outcome,
     engine: decision.engine,
     packs: decision.packs.map((pack) => ({ ...pack })),
-    reasons: decision.reasons.map(({ headroomFen, remedies, figures, ...reason }) => ({
+    reasons: decision.reasons.map(({ headroomFen, headroomAfterFen, remedies, figures, ...reason }) => ({
       ...reason,
       figures: figures.map((figure) => [...figure]),
       headroom: headroomFen === null ? null : formatYuan(headroomFen),
+      headroomAfter: headroomAfterFen === null ? null : formatYuan(headroomAfterFen),
       remedies: remedies.map((remedy) =>
         remedy.kind === 'smaller_amount'
           ? { kind: remedy.kind, amount: formatYuan(remedy.amountFen) }

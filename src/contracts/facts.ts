@@ -80,6 +80,7 @@ export async function spendingFacts(
       matchedTerms: matchTerms(packs, wordsOf(line.description)),
     })),
     allotment: null,
+    waivers: [],
   };
 }
 

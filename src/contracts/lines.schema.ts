@@ -111,6 +111,16 @@ const reason = z.object({
     .nullable()
     .describe('Room left under a cap before this case, in yuan')
     .meta({ example: '15500000.00' }),
+  headroomAfter: z
+    .string()
+    .nullable()
+    .describe('Room left once this case is counted, in yuan')
+    .meta({ example: '15000000.00' }),
+  waiver: z
+    .string()
+    .nullable()
+    .describe('Exception (例外批准) under which the finding only warns')
+    .meta({ example: null }),
   remedies: z
     .array(z.record(z.string(), z.unknown()))
     .describe('What would pass: another source, documents, a smaller amount, an action'),

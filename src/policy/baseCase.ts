@@ -5,6 +5,7 @@ import type {
   FundFacts,
   LineFacts,
   PayeeFacts,
+  WaiverFacts,
 } from './facts.js';
 
 /**
@@ -61,6 +62,7 @@ export const BASE_CASE = {
   contract: null,
   payee: BASE_PAYEE,
   allotment: null,
+  waivers: [],
 } as const;
 
 /** A one-year contract that went through every step. */
@@ -111,6 +113,18 @@ export const BASE_RELIEF_CAP = {
   committedFen: 0n,
   addsFen: 1_000_000n,
 } as const;
+
+export const BASE_WAIVER: WaiverFacts = {
+  waiverId: 'W1',
+  documentNo: '测民例〔2023〕1号',
+  clause: 'SC-03',
+  fundId: null,
+  from: '2023-01-01',
+  until: '2023-12-31',
+  isRevoked: false,
+  limitFen: null,
+  usedFen: 0n,
+};
 
 export const BASE_ALLOTMENT: AllotmentFacts = {
   fundId: 'F1',

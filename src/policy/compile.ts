@@ -1,7 +1,7 @@
 import type { BusinessDate } from '../core/dates.js';
 import { SOURCE_TYPES, type SourceType } from '../core/vocabulary.js';
 import type { FundFacts, Stage } from './facts.js';
-import type { Evaluate, Subject } from './kinds/base.js';
+import type { Evaluate, Mode, Subject } from './kinds/base.js';
 import { kindOf, type Rule } from './kinds/index.js';
 import { type Clause, type Pack, sourceOf } from './pack.schema.js';
 import { ParameterTable } from './parameters.js';
@@ -145,4 +145,20 @@ export function holdsFor(compiled: CompiledRule, fund: FundFacts, date: Business
   const { programme } = fund;
   if (programme === null) return 'unnamed';
   return programmes.some((name) => programme.includes(name));
+}
+
+/** How far a rule acts at a place on a date: the longest prefix that fits decides, and of equals the first. */
+export function modeOf({ rule }: CompiledRule, divisionCode: string, date: BusinessDate): Mode {
+  let { mode } = rule;
+  let longest = 0;
+  for (const { mode: other, divisionPrefixes, from, until } of rule.modes) {
+    if ((from !== undefined && date < from) || (until !== undefined && date > until)) continue;
+    for (const prefix of divisionPrefixes) {
+      if (prefix.length > longest && divisionCode.startsWith(prefix)) {
+        mode = other;
+        longest = prefix.length;
+      }
+    }
+  }
+  return mode;
 }

@@ -1,11 +1,19 @@
-import { type CompiledRule, holdsFor } from './compile.js';
-import type { Decision, Effect, Outcome, Reason, Remedy } from './decision.js';
+import { type CompiledRule, holdsFor, modeOf } from './compile.js';
+import {
+  type Decision,
+  EFFECT_LABELS,
+  type Effect,
+  type Outcome,
+  type Reason,
+  type Remedy,
+} from './decision.js';
 import type { Facts, FundFacts, LineFacts } from './facts.js';
 import type { Finding } from './kinds/base.js';
 import type { PackSet } from './load.js';
+import { waivedBy } from './waive.js';
 
 /** Changes whenever the same packs and facts could give another decision; recorded with every one. */
-export const ENGINE_VERSION = 'policy/1';
+export const ENGINE_VERSION = 'policy/2';
 
 /**
  * Judges a case: every applicable rule is asked and every finding returned, not only the first. Pure and
@@ -14,8 +22,8 @@ export const ENGINE_VERSION = 'policy/1';
  * contract) or an evaluator fails: the caller rolls back, so that nothing passes by mistake.
  */
 export function decide(packs: PackSet, facts: Facts): Decision {
-  const found = collect(packs, facts);
-  const reasons = withoutOverridden(found).map(toReason);
+  const weighed = collect(packs, facts).map((found) => weigh(found, facts));
+  const reasons = withoutOverridden(weighed).map(({ reason }) => reason);
   const sorted = reasons.length > 1 ? sortReasons(reasons, facts) : reasons;
   const inForce = packs.index.packsInForce(facts.divisionCode, facts.businessDate);
   return {
@@ -87,17 +95,27 @@ function withoutRepeats(found: readonly Found[]): Found[] {
   return [...said.values()];
 }
 
+/** A finding with what it comes to here and now. */
+interface Weighed extends Found {
+  readonly reason: Reason;
+}
+
 /**
  * A rule that speaks drops the findings of the rules it overrides: on its own line, or on the whole case when it
- * speaks about that. Only a rule that is in force itself may do so.
+ * speaks about that. Only a rule that is in force itself may do so, and not where an exception lets its finding pass:
+ * what stands behind it (a national law behind a province's rule) must then be answered for by itself.
  */
-function withoutOverridden(found: readonly Found[]): readonly Found[] {
-  const overriding = found.filter(
-    ({ compiled: { rule, isSourceVerified }, isUnnamed }) =>
-      rule.overrides.length > 0 && rule.mode === 'enforce' && isSourceVerified && !isUnnamed,
+function withoutOverridden(weighed: readonly Weighed[]): readonly Weighed[] {
+  const overriding = weighed.filter(
+    ({ compiled: { rule, isSourceVerified }, isUnnamed, reason }) =>
+      rule.overrides.length > 0 &&
+      reason.mode === 'enforce' &&
+      reason.waiver === null &&
+      isSourceVerified &&
+      !isUnnamed,
   );
-  if (overriding.length === 0) return found;
-  return found.filter(
+  if (overriding.length === 0) return weighed;
+  return weighed.filter(
     (one) =>
       !overriding.some(
         ({ compiled: { rule, subject }, lineId, fundId }) =>
@@ -110,34 +128,52 @@ function withoutOverridden(found: readonly Found[]): readonly Found[] {
 const WEIGHTS: Readonly<Record<Effect, number>> = { block: 0, review: 1, warn: 2, pass: 3 };
 const atMost = (limit: Effect, effect: Effect): Effect => (WEIGHTS[effect] < WEIGHTS[limit] ? limit : effect);
 
-function toReason({ compiled, finding, lineId, fundId, isUnnamed }: Found): Reason {
+function weigh(found: Found, facts: Facts): Weighed {
+  const { compiled, finding, lineId, fundId, isUnnamed } = found;
   const { rule, pack, clause, documentNo, isSourceVerified } = compiled;
+  const aboutFund = compiled.subject === 'case' ? null : fundId;
   let severity: Effect =
     finding.effect === 'severity' ? rule.severity : atMost(rule.severity, finding.effect);
   if (isUnnamed) severity = atMost('review', severity);
   if (!isSourceVerified) severity = atMost('warn', severity);
+  const mode = modeOf(compiled, facts.divisionCode, facts.businessDate);
+  const stops = mode === 'enforce' && (severity === 'block' || severity === 'review');
+  const waived = stops ? waivedBy(compiled, facts, aboutFund) : null;
+  const waiver = waived?.by ?? null;
   const remedies: Remedy[] = [...finding.remedies];
   if (isUnnamed) remedies.push({ kind: 'action', text: '登记该笔资金所属的项目名称' });
   if (rule.advice !== undefined) remedies.push({ kind: 'action', text: rule.advice });
-  const unnamed = isUnnamed ? `该笔资金没有登记所属项目，按《${pack.document.title}》复核：` : '';
-  const unverified = isSourceVerified ? '' : '（依据待核）';
-  return {
+  for (const text of waived?.faults ?? []) remedies.push({ kind: 'action', text });
+  const before = [
+    waiver ? `按例外批准${waiver.documentNo}（有效至 ${waiver.until}）放行：` : '',
+    isUnnamed ? `该笔资金没有登记所属项目，按《${pack.document.title}》复核：` : '',
+  ].join('');
+  const after = [
+    isSourceVerified ? '' : '（依据待核）',
+    mode === 'audit' && severity !== 'pass'
+      ? `（试运行，只作记录：正式执行时为${EFFECT_LABELS[severity]}）`
+      : '',
+  ].join('');
+  const reason: Reason = {
     rule: rule.id,
     pack: pack.document.id,
     documentNo,
     clause: clause.id,
     quotation: clause.quotation,
     isSourceVerified,
-    effect: rule.mode === 'enforce' ? severity : atMost('warn', severity),
+    effect: mode === 'enforce' && waiver === null ? severity : atMost('warn', severity),
     severity,
-    mode: rule.mode,
+    mode,
     lineId,
-    fundId: compiled.subject === 'case' ? null : fundId,
-    message: `${unnamed}${finding.message}${unverified}`,
+    fundId: aboutFund,
+    message: `${before}${finding.message}${after}`,
     figures: finding.figures ?? [],
     headroomFen: finding.headroomFen ?? null,
+    headroomAfterFen: finding.headroomAfterFen ?? null,
+    waiver: waiver === null ? null : waiver.waiverId,
     remedies,
   };
+  return { ...found, reason };
 }
 
 function sortReasons(reasons: Reason[], facts: Facts): Reason[] {

@@ -1,11 +1,18 @@
 import type { Fen } from '../core/money.js';
 import type { EvidenceKind, SourceType } from '../core/vocabulary.js';
+import type { Mode } from './kinds/base.js';
 
 /** What a decision says as a whole: the strongest effect among its reasons. */
 export type Outcome = 'allow' | 'review' | 'block';
 
 /** How one reason weighs: `pass` is a clause that positively permits and is shown as the ground. */
 export type Effect = 'block' | 'review' | 'warn' | 'pass';
+export const EFFECT_LABELS: Readonly<Record<Effect, string>> = {
+  block: '禁止',
+  review: '复核',
+  warn: '提示',
+  pass: '允许',
+};
 
 /** One thing that would let the case through. */
 export type Remedy =
@@ -27,7 +34,7 @@ export interface Reason {
   readonly effect: Effect;
   /** What it would have done in mode `enforce`; differs from `effect` only in `warn` and `audit` mode. */
   readonly severity: Effect;
-  readonly mode: 'enforce' | 'warn' | 'audit';
+  readonly mode: Mode;
   readonly lineId: string | null;
   readonly fundId: string | null;
   /** Chinese, complete in itself, with the compared figures. */
@@ -36,6 +43,10 @@ export interface Reason {
   readonly figures: readonly (readonly [label: string, value: string])[];
   /** Room left under a cap before this case; null where the rule has none. */
   readonly headroomFen: Fen | null;
+  /** Room left once this case is counted; null where the rule has none. */
+  readonly headroomAfterFen: Fen | null;
+  /** The exception (例外批准) under which the finding only warns; null where none was applied and holds. */
+  readonly waiver: string | null;
   readonly remedies: readonly Remedy[];
 }
 

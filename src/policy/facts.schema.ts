@@ -140,6 +140,18 @@ const allotment = z.strictObject({
   ),
 });
 
+const waiver = z.strictObject({
+  waiverId: text,
+  documentNo: text,
+  clause: text,
+  fundId: text.nullable(),
+  from: dateSchema,
+  until: dateSchema,
+  isRevoked: z.boolean(),
+  limitFen: fen.nullable(),
+  usedFen: fen,
+});
+
 export const factsSchema: z.ZodType<Facts> = z.strictObject({
   stage: z.enum(STAGES),
   businessDate: dateSchema,
@@ -149,4 +161,5 @@ export const factsSchema: z.ZodType<Facts> = z.strictObject({
   payee: payee.nullable(),
   lines: z.array(line),
   allotment: allotment.nullable(),
+  waivers: z.array(waiver),
 });

@@ -37,6 +37,25 @@ export interface Facts {
   readonly lines: readonly LineFacts[];
   /** Only at stage `allotment`. */
   readonly allotment: AllotmentFacts | null;
+  /** Exceptions that were applied to this very case, whether or not they still hold; by id. */
+  readonly waivers: readonly WaiverFacts[];
+}
+
+/** An approved exception from one clause (例外批准), as it stands on the day of the decision. */
+export interface WaiverFacts {
+  readonly waiverId: string;
+  /** 文号 of the approval. */
+  readonly documentNo: string;
+  readonly clause: string;
+  /** The only fund that it is for; null when it is for every fund of the case. */
+  readonly fundId: string | null;
+  readonly from: BusinessDate;
+  /** Last day on which it holds. */
+  readonly until: BusinessDate;
+  readonly isRevoked: boolean;
+  /** The most that may be spent under it, and what other cases already have; null without a limit. */
+  readonly limitFen: Fen | null;
+  readonly usedFen: Fen;
 }
 
 export const STAGES = ['allotment', 'contract', 'submission', 'payment', 'provider_report'] as const;

@@ -32,6 +32,21 @@ export const PROCEDURES = {
 export type Procedure = keyof typeof PROCEDURES;
 const PROCEDURE_KINDS = Object.keys(PROCEDURES) as [Procedure, ...Procedure[]];
 
+/**
+ * What kind of sentence a clause is. Guidance and reported practice never block: their rules warn or ask a person to
+ * look. `X` is a fault that the document complains of, the ground of detective checks.
+ */
+export const FORCES = {
+  M: '强制',
+  E: '授权或允许',
+  S: '标准或额度',
+  G: '导向',
+  R: '被报告的做法',
+  X: '被点名的问题',
+} as const;
+export type Force = keyof typeof FORCES;
+const FORCE_CODES = Object.keys(FORCES) as [Force, ...Force[]];
+
 const documentFields = {
   title: z.string().min(4),
   /** 文号, or how the document is cited where it has none. */
@@ -55,13 +70,26 @@ export const documentSchema = z.strictObject({
   ...documentFields,
   /** Prefixes of division codes; empty means the nation. */
   jurisdiction: z.array(divisionPrefix),
+  /** The document's money clauses, numbered without a gap: SC-01 … SC-16. A pack that leaves one out does not load. */
+  series: z
+    .array(
+      z.strictObject({ prefix: z.string().regex(/^[A-Z]{2,}$/), last: z.number().int().positive().max(999) }),
+    )
+    .default([]),
 });
 
 const clauseFields = {
   id: z.string().regex(/^[A-Z]{2,}[A-Z0-9-]*$/, '条款编号形如 SC-03'),
+  force: z.enum(FORCE_CODES),
   section: z.string().min(1),
-  /** The operative words, exactly as the source has them and no more than is needed. */
+  /** The sentence that the duty stands in; `……` where words of it are left out. */
+  text: z.string().min(2).max(200),
+  /** The operative words: a part of `text`, exactly, and no more than is needed. */
   quotation: z.string().min(2).max(120),
+  /** Why a number in the text is no parameter: it counts what was done, or it is the name of something. */
+  numbers: z.string().min(4).optional(),
+  /** Why nobody may grant an exception from this clause (例外批准); unset where one may be granted. */
+  nonWaivable: z.string().min(4).optional(),
   /** Key of `sources` when the clause is of another document than the pack's own. */
   source: z.string().optional(),
 };
@@ -108,7 +136,7 @@ export const packSchema = z.strictObject({
 export type PackContent = z.output<typeof packSchema>;
 export type Clause = z.output<typeof clauseSchema>;
 export type PackTest = z.output<typeof packTestSchema>;
-type DocumentSource = Omit<z.output<typeof documentSchema>, 'id' | 'jurisdiction'>;
+type DocumentSource = Omit<z.output<typeof documentSchema>, 'id' | 'jurisdiction' | 'series'>;
 
 /** A loaded pack: its content, the file it came from and the SHA-256 of the file's bytes. */
 export type Pack = PackContent & { readonly file: string; readonly sha256: string };

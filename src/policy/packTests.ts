@@ -7,6 +7,7 @@ import {
   BASE_FUND,
   BASE_LINE,
   BASE_RELIEF_CAP,
+  BASE_WAIVER,
 } from './baseCase.js';
 import { decide } from './decide.js';
 import type { Decision } from './decision.js';
@@ -68,12 +69,12 @@ type Patch = Readonly<Record<string, unknown>>;
 
 /**
  * The base case with a pack's and a test's differences. `fund` is merged into the base fund F1, `funds` adds more;
- * `line` is merged into the base line and each of `lines` into that; `contract`, `allotment`, `charity` and `reliefCap` are merged into
- * their templates once named. Other lists replace. Amounts may be given in yuan under keys that end in `Yuan`.
+ * `line` is merged into the base line and each of `lines` into that; `contract`, `allotment`, `charity`, `reliefCap` and each
+ * of `waivers` are merged into their templates once named. Other lists replace. Amounts may be given in yuan under keys that end in `Yuan`.
  * @throws ZodError for facts that do not exist.
  */
 export function buildFacts(...patches: readonly Patch[]): Facts {
-  const { fund, funds, line, lines, contract, allotment, ...rest } = patches
+  const { fund, funds, line, lines, contract, allotment, waivers, ...rest } = patches
     .map((patch) => inFen(patch) as Patch)
     .reduce((all, patch) => merge(all, patch) as Patch, {});
   const fundPatches: Patch = { F1: fund ?? {}, ...((funds ?? {}) as Patch) };
@@ -88,6 +89,7 @@ export function buildFacts(...patches: readonly Patch[]): Facts {
     funds: Object.fromEntries(built),
     contract: contract ? merge(BASE_CONTRACT, contract) : null,
     allotment: allotment ? merge(BASE_ALLOTMENT, allotment) : null,
+    waivers: ((waivers ?? []) as readonly Patch[]).map((patch) => merge(BASE_WAIVER, patch)),
     lines: linePatches.map((patch, index) => merge({ ...baseLine, lineId: `L${index + 1}` }, patch)),
   });
 }

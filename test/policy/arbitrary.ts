@@ -20,6 +20,7 @@ import {
   BASE_LINE,
   BASE_PAYEE,
   BASE_RELIEF_CAP,
+  BASE_WAIVER,
 } from '../../src/policy/baseCase.js';
 import type { Facts, LineFacts } from '../../src/policy/index.js';
 
@@ -130,6 +131,17 @@ const payee = fc
   })
   .map((patch) => ({ ...BASE_PAYEE, ...patch }));
 
+const waiver = fc
+  .record({
+    clause: fc.constantFrom('SC-03', 'YN-03', 'YN-13', 'YN-22', 'WH-04', 'SN-03', 'SC-02'),
+    fundId: orNull(fc.constantFrom('F1', 'F2')),
+    from: date,
+    until: date,
+    isRevoked: fc.boolean(),
+    limitFen: orNull(fen),
+  })
+  .map((patch) => ({ ...BASE_WAIVER, ...patch }));
+
 export const anyFacts: fc.Arbitrary<Facts> = fc
   .record({
     stage: fc.constantFrom(
@@ -145,6 +157,7 @@ export const anyFacts: fc.Arbitrary<Facts> = fc
     contract: orNull(contract),
     payee: orNull(payee),
     lines: fc.array(line, { minLength: 1, maxLength: 3 }),
+    waivers: fc.array(waiver, { maxLength: 2 }),
   })
   .filter(({ stage, contract }) => stage !== 'contract' || contract !== null)
   .map(({ first, second, lines, ...rest }) => ({

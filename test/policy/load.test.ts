@@ -46,28 +46,36 @@ t.test('refusals name the file and the line', async (t) => {
     ],
     [
       'unaccounted clause',
-      packText([good], { clauses: '  - { id: AA-02, section: 二, quotation: 应当公告, status: enforced }' }),
+      packText([good], {
+        clauses:
+          '  - { id: AA-02, section: 二, force: M, text: 应当公告, quotation: 应当公告, status: enforced }',
+      }),
       '- { id: AA-02',
       /没有规则落实/,
     ],
     [
       'procedural clause without evidence',
       packText([good], {
-        clauses: '  - { id: AA-02, section: 二, quotation: 应当公告, status: procedural }',
+        clauses:
+          '  - { id: AA-02, section: 二, force: M, text: 应当公告, quotation: 应当公告, status: procedural }',
       }),
       '- { id: AA-02',
       /evidence/,
     ],
     [
       'no duty without a reason',
-      packText([good], { clauses: '  - { id: AA-02, section: 二, quotation: 应当公告, status: no_duty }' }),
+      packText([good], {
+        clauses:
+          '  - { id: AA-02, section: 二, force: M, text: 应当公告, quotation: 应当公告, status: no_duty }',
+      }),
       '- { id: AA-02',
       /reason/,
     ],
     [
       'a rule under a clause that has no duty',
       packText([good, ruleText({ id: 'AA-02.x', clause: 'AA-02' })], {
-        clauses: '  - { id: AA-02, section: 二, quotation: 应当公告, status: no_duty, reason: 导向性要求 }',
+        clauses:
+          '  - { id: AA-02, section: 二, force: M, text: 应当公告, quotation: 应当公告, status: no_duty, reason: 导向性要求 }',
       }),
       'status: no_duty',
       /应标为 enforced/,

@@ -15,7 +15,7 @@ export function packText(
   sourceSha256: null
   grade: seed
 clauses:
-  - { id: AA-01, section: 一, quotation: 不得购买货物, status: enforced }
+  - { id: AA-01, section: 一, force: M, text: 不得购买货物, quotation: 不得购买货物, status: enforced }
 ${clauses}
 ${parameters === '' ? '' : `parameters:\n${parameters}`}
 rules:

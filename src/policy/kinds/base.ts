@@ -29,6 +29,18 @@ export const scopeSchema = z.strictObject({
   until: dateSchema.optional(),
 });
 
+/** How far a rule acts: it decides, it only warns, or it only records what it would have done. */
+export const MODES = ['enforce', 'warn', 'audit'] as const;
+export type Mode = (typeof MODES)[number];
+
+const modeAtSchema = z.strictObject({
+  mode: z.enum(MODES),
+  divisionPrefixes: z.array(divisionPrefix).min(1),
+  from: dateSchema.optional(),
+  /** Last day on which this mode holds. */
+  until: dateSchema.optional(),
+});
+
 export const ruleBase = {
   id: z.string().regex(/^[A-Z]{2,}[A-Z0-9-]*(\.[a-z0-9-]+)+$/, '规则编号形如 SC-03.hardware'),
   clause: z.string(),
@@ -36,7 +48,9 @@ export const ruleBase = {
   also: z.array(z.string()).default([]),
   scope: scopeSchema,
   severity: z.enum(['block', 'review', 'warn']),
-  mode: z.enum(['enforce', 'warn', 'audit']).default('enforce'),
+  mode: z.enum(MODES).default('enforce'),
+  /** Another mode at some places, for a time: the longest prefix that fits decides, and of equals the first. */
+  modes: z.array(modeAtSchema).default([]),
   /** Rules whose findings are dropped where this one speaks. */
   overrides: z.array(z.string()).default([]),
   /** Said as a further remedy with every finding. */
@@ -58,9 +72,10 @@ export interface Finding {
   readonly remedies: readonly Remedy[];
   readonly figures?: readonly (readonly [label: string, value: string])[];
   readonly headroomFen?: Fen;
+  readonly headroomAfterFen?: Fen;
 }
 
-type Details = Pick<Finding, 'figures' | 'headroomFen'>;
+type Details = Pick<Finding, 'figures' | 'headroomFen' | 'headroomAfterFen'>;
 const finding =
   (effect: Finding['effect']) =>
   (message: string, remedies: readonly Remedy[], details: Details = {}): readonly Finding[] => [

@@ -58,6 +58,7 @@ export const ratioCap = fundKind(
     const yuan = (fen: bigint) => `${showYuan(fen)} 元`;
     const details = {
       headroomFen,
+      headroomAfterFen: limitFen > total ? limitFen - total : 0n,
       figures: [
         [`${year} 年支出基数（${basis}）`, yuan(base)],
         [`上限 ${limitPercent}`, yuan(limitFen)],
