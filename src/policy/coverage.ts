@@ -1,6 +1,7 @@
 import { EVIDENCE_LABELS } from '../core/vocabulary.js';
 import type { PackSet } from './load.js';
-import { PROCEDURES, type SourceGrade, sourceOf } from './pack.schema.js';
+import { type SourceGrade, sourceOf } from './pack.schema.js';
+import { PROCEDURES } from './procedures.js';
 
 /** One clause and what carries it: rules, live evidence of a procedure, or the reason why it binds nobody. */
 export interface CoverageRow {
@@ -17,7 +18,8 @@ export interface CoverageRow {
 
 /** Every clause of every pack. A pack with an unaccounted clause does not load, so each row has its `by`. */
 export function clauseCoverage({ packs }: Pick<PackSet, 'packs'>): CoverageRow[] {
-  const labels: Readonly<Record<string, string>> = { ...EVIDENCE_LABELS, ...PROCEDURES };
+  const procedures = Object.entries(PROCEDURES).map(([kind, { label }]) => [kind, label]);
+  const labels: Readonly<Record<string, string>> = { ...EVIDENCE_LABELS, ...Object.fromEntries(procedures) };
   return packs.flatMap((pack) =>
     pack.clauses.map((clause) => {
       const { documentNo, grade } = sourceOf(pack, clause);

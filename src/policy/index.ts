@@ -16,12 +16,11 @@ export {
   type Clause,
   GRADES_OF_SOURCE,
   type Pack,
-  PROCEDURES,
-  type Procedure,
   type SourceGrade,
   sourceOf,
 } from './pack.schema.js';
 export { type PackTestResult, runPackTests } from './packTests.js';
 export type { Parameter } from './parameters.js';
+export { PROCEDURE_KINDS, PROCEDURES, type Procedure } from './procedures.js';
 export { reviveFacts } from './revive.js';
 export { matchTerms } from './terms.js';

@@ -3,6 +3,7 @@ import { EVIDENCE_KINDS } from '../core/vocabulary.js';
 import { dateSchema, divisionPrefix } from './kinds/base.js';
 import { ruleSchema } from './kinds/index.js';
 import { parameterSchema } from './parameters.js';
+import { PROCEDURE_KINDS } from './procedures.js';
 
 /**
  * One YAML file per policy document (D4). Objects are strict: a misspelt key refuses. What one object cannot
@@ -16,21 +17,6 @@ import { parameterSchema } from './parameters.js';
  */
 export const GRADES_OF_SOURCE = ['V1', 'V2', 'V3', 'seed', 'remembered'] as const;
 export type SourceGrade = (typeof GRADES_OF_SOURCE)[number];
-
-/** What shows, outside of any single decision, that a procedural duty was done. */
-export const PROCEDURES = {
-  allotment_chain: '指标下达链',
-  spending_report: '资金四列报表',
-  flag: '疑点清单',
-  finding: '问题单',
-  rectification: '整改与销号记录',
-  supervision: '督导评估记录',
-  announcement: '公告记录',
-  evidence_package: '审计证据包',
-  separation_of_duties: '岗位分离记录',
-} as const;
-export type Procedure = keyof typeof PROCEDURES;
-const PROCEDURE_KINDS = Object.keys(PROCEDURES) as [Procedure, ...Procedure[]];
 
 /**
  * What kind of sentence a clause is. Guidance and reported practice never block: their rules warn or ask a person to
