@@ -31,6 +31,7 @@ import { providerReportRoutes } from './http/routes/provider-reports.js';
 import { sessionRoutes } from './http/routes/session.js';
 import { setupPageRoutes } from './http/routes/setup-page.js';
 import { signingRoutes } from './http/routes/signing.js';
+import { waiverRoutes } from './http/routes/waivers.js';
 import { registerSecurityHeaders } from './http/security.js';
 import { registerOpenApi } from './http/swagger.js';
 import { leaveToHook, validateRequest } from './http/validation.js';
@@ -100,6 +101,7 @@ const ROUTES: readonly ((app: App, deps: Dependencies) => void)[] = [
   providerReportRoutes,
   claimRoutes,
   claimStepRoutes,
+  waiverRoutes,
   policyRoutes,
   auditRoutes,
   checkpointRoutes,

@@ -25,12 +25,24 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   ledger: ['core', 'db', 'audit', 'organisations', 'policy'],
   attachments: ['core', 'db', 'audit', 'organisations', 'ledger'],
   allotments: ['core', 'db', 'audit', 'organisations', 'policy', 'ledger'],
-  contracts: ['core', 'db', 'audit', 'organisations', 'policy', 'ledger'],
-  claims: ['core', 'db', 'audit', 'organisations', 'policy', 'ledger', 'contracts'],
+  waivers: ['core', 'db', 'audit', 'organisations', 'policy', 'ledger', 'attachments'],
+  contracts: ['core', 'db', 'audit', 'organisations', 'policy', 'ledger', 'attachments', 'waivers'],
+  claims: ['core', 'db', 'audit', 'organisations', 'policy', 'ledger', 'attachments', 'waivers', 'contracts'],
   privacy: ['core', 'db', 'audit', 'organisations', 'ledger'],
   // Shares no code with the service: whatever it imports besides project files would be shared.
   verifier: ['core'],
-  evidence: ['core', 'db', 'audit', 'policy', 'ledger', 'organisations', 'attachments', 'claims', 'verifier'],
+  evidence: [
+    'core',
+    'db',
+    'audit',
+    'policy',
+    'ledger',
+    'organisations',
+    'attachments',
+    'waivers',
+    'claims',
+    'verifier',
+  ],
 };
 
 t.test('imports point in one direction', async (t) => {

@@ -11,7 +11,7 @@ import { DomainError, notFound, refuse } from '../core/errors.js';
 import { newId, sha256Hex } from '../core/ids.js';
 import type { KeyRing } from '../core/keys.js';
 import type { Row } from '../db/database.js';
-import type { Db, Store } from '../db/store.js';
+import type { Db, Store, Trx } from '../db/store.js';
 import { bureauSubject } from '../ledger/index.js';
 import { type Actor, type Caller, may, type Subject, type Verdict } from '../organisations/index.js';
 import { type AttachmentView, MAX_ATTACHMENT_BYTES, type MediaType } from './attachments.schema.js';
@@ -168,4 +168,17 @@ export async function openAttachment(
   if (salted === null) return null;
   if (sha256Hex(salted) !== plainCommitment) throw attachmentDamaged();
   return { salt: salted.subarray(0, SALT_BYTES), bytes: salted.subarray(SALT_BYTES) };
+}
+
+/** @throws DomainError `not_found` unless every attachment is in the book. */
+export async function demandAttachments(trx: Trx, bookId: string, given: readonly string[]): Promise<void> {
+  const ids = [...new Set(given)];
+  if (ids.length === 0) return;
+  const found = await trx
+    .selectFrom('attachment')
+    .select('id')
+    .where('id', 'in', ids)
+    .where('bookId', '=', bookId)
+    .execute();
+  if (found.length < ids.length) throw notFound('附件');
 }

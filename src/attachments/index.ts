@@ -1,5 +1,6 @@
 export * from './attachments.schema.js';
 export {
+  demandAttachments,
   openAttachment,
   readAttachment,
   storedAttachment,

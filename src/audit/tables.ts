@@ -32,6 +32,8 @@ export const LOGGED_TABLES = {
   spendingLine: { key: ['id'], home: 'bookId' },
   payment: { key: ['id'], home: 'bookId' },
   providerReport: { key: ['id'], home: 'bookId' },
+  waiver: { key: ['id'], home: 'bookId' },
+  waiverUse: { key: ['waiverId', 'subjectId'], home: 'bookId' },
   signingKey: { key: ['id'], home: 'bookId' },
   witness: { key: ['id'], home: 'bookId' },
   cosignature: { key: ['id'], home: 'bookId' },

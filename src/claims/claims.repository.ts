@@ -9,6 +9,7 @@ import { prepared } from '../db/prepared.js';
 import type { Db, Trx } from '../db/store.js';
 import { type BookBureau, bureauOfBook } from '../ledger/index.js';
 import type { Subject } from '../organisations/index.js';
+import { type AppliedWaiver, appliedWaivers } from '../waivers/index.js';
 import { type ClaimStatus, type ClaimView, type PaymentView, STATUS_LABELS } from './claims.schema.js';
 
 export type ClaimRow = Row<'claim'>;
@@ -95,13 +96,17 @@ export async function claimViews(db: Db | Trx, claims: readonly ClaimRow[]): Pro
     await db.selectFrom('payment').selectAll().where('claimId', 'in', ids).orderBy('id').execute(),
     (payment) => payment.claimId,
   );
-  return claims.map((claim) => claimView(claim, lines.get(claim.id) ?? [], payments.get(claim.id) ?? []));
+  const waivers = await appliedWaivers(db, ids);
+  const partsOf = ({ id }: ClaimRow) =>
+    [lines.get(id) ?? [], payments.get(id) ?? [], waivers.get(id) ?? []] as const;
+  return claims.map((claim) => claimView(claim, ...partsOf(claim)));
 }
 
 export function claimView(
   claim: ClaimRow,
   lines: readonly LineRow[],
   payments: readonly Row<'payment'>[],
+  waivers: readonly AppliedWaiver[],
 ): ClaimView {
   const status = claim.status as ClaimStatus;
   return {
@@ -129,6 +134,7 @@ export function claimView(
     createdAt: claim.createdAt,
     lines: lines.map(lineView),
     payments: payments.map(paymentView),
+    waivers: [...waivers],
     version: claim.version,
   };
 }

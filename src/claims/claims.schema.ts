@@ -12,6 +12,7 @@ import {
   yuan,
 } from '../core/fields.js';
 import { PAYEE_TYPES } from '../core/vocabulary.js';
+import { appliedWaiver } from '../waivers/index.js';
 
 export const STATUS_LABELS = {
   draft: '草稿',
@@ -81,6 +82,7 @@ export const claimView = z
     createdAt: instant('When the draft was made'),
     lines: z.array(lineSchema).describe('Lines'),
     payments: z.array(paymentView).describe('Payments, refunds, reversals'),
+    waivers: z.array(appliedWaiver).describe('Exceptions (例外批准) applied to it'),
     version: z.number().int().describe('Version for If-Match').meta({ example: 1 }),
   })
   .describe('An expenditure claim (报账单)')

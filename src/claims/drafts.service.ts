@@ -1,11 +1,12 @@
 import type { z } from 'zod';
+import { demandAttachments } from '../attachments/index.js';
 import { partySubject, runCommand, Unit } from '../audit/index.js';
 import {
   attachmentsOf,
   contractOfBook,
   type DecisionView,
   decisionView,
-  demandAttachments,
+  fundsOf,
   lineRows,
   linesOf,
 } from '../contracts/index.js';
@@ -17,6 +18,7 @@ import { dryRun, type Store } from '../db/store.js';
 import { bureauOfBook, bureauSubject, getBook } from '../ledger/index.js';
 import { type Actor, type Caller, demand, may } from '../organisations/index.js';
 import type { PackSet } from '../policy/index.js';
+import { appliedWaivers, applyWaivers } from '../waivers/index.js';
 import {
   type Case,
   type ClaimRow,
@@ -43,7 +45,7 @@ export async function createClaim(
   return runCommand(store, target, caller.context, async (unit) => {
     const draft = await writeDraft(unit, caller.actor, id, input);
     await unit.append({ action: target.action, subject: target.subject });
-    return claimView(draft.claim, draft.lines, []);
+    return claimView(draft.claim, draft.lines, [], []);
   });
 }
 
@@ -150,7 +152,33 @@ export async function editClaim(
     await unit.insertAll('spendingLine', lines);
     const changed = await updateClaim(unit, claim, head);
     await unit.append({ action: target.action, subject: target.subject });
-    return claimView(changed, lines, []);
+    return claimView(changed, lines, [], (await appliedWaivers(unit.trx, [id])).get(id) ?? []);
+  });
+}
+
+/**
+ * Says under which exceptions a claim is to pass, in place of those said before. They are looked at again at every
+ * stage.
+ * @throws DomainError `waiver_unfit` with every fault at once, `wrong_status`, `stale_version`, `not_found`.
+ */
+export async function applyToClaim(
+  store: Store,
+  caller: Caller,
+  bookId: string,
+  id: string,
+  version: number | null,
+  waiverIds: readonly string[],
+): Promise<ClaimView> {
+  const target = { bookId, action: 'claim.waivers', subject: { type: 'claim', id } };
+  return runCommand(store, target, caller.context, async (unit) => {
+    const { claim, lines, subject } = await loadCase(unit, id, version);
+    demand(caller.actor, 'claim.edit', subject);
+    demandStatus(claim, 'draft', 'returned');
+    const { contractId } = claim;
+    await applyWaivers(unit, { type: 'claim', id, contractId }, fundsOf(lines), waiverIds);
+    const changed = await updateClaim(unit, claim, {});
+    await unit.append({ action: target.action, subject: target.subject });
+    return claimView(changed, lines, [], (await appliedWaivers(unit.trx, [id])).get(id) ?? []);
   });
 }
 

@@ -23,6 +23,7 @@ export async function judgeClaim(
     businessDate,
     bureau,
     contract,
+    claimId: claim.id,
     payee: { type: claim.payeeType as PayeeType, organisationId: claim.payeeId },
     lines,
     isNewPromise: stage === 'submission' && contract === null,

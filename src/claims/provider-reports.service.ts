@@ -1,10 +1,10 @@
+import { demandAttachments } from '../attachments/index.js';
 import { runCommand } from '../audit/index.js';
 import {
   attachmentsOf,
   contractOfBook,
   type DecisionView,
   decisionView,
-  demandAttachments,
   lineRows,
   linesOf,
   lineView,
@@ -59,6 +59,7 @@ export async function reportSpending(
       businessDate: input.businessDate,
       bureau,
       contract,
+      claimId: null,
       payee: { type: 'provider', organisationId: contract.providerId },
       lines,
       isNewPromise: false,

@@ -12,6 +12,7 @@ import type { Store } from '../db/store.js';
 import { demandNotBlocked, type Posting, pool, post, reverseEntry } from '../ledger/index.js';
 import { type Caller, demand } from '../organisations/index.js';
 import type { PackSet } from '../policy/index.js';
+import { appliedWaiverView } from '../waivers/index.js';
 import {
   type Case,
   type ClaimRow,
@@ -71,7 +72,10 @@ export async function submitClaim(
     });
     const { decision, facts } = judgement;
     await unit.append({ action: target.action, subject: target.subject, decision, facts });
-    return { claim: claimView(submitted, lines, []), decision: decisionView(decision) };
+    return {
+      claim: claimView(submitted, lines, [], facts.waivers.map(appliedWaiverView)),
+      decision: decisionView(decision),
+    };
   });
 }
 

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { demandAttachments } from '../attachments/index.js';
 import { runCommand, type Unit } from '../audit/index.js';
 import { refuse } from '../core/errors.js';
 import { newId } from '../core/ids.js';
@@ -9,7 +10,6 @@ import { type Caller, demand } from '../organisations/index.js';
 import type { ContractView, newEvaluation, newEvidence } from './contracts.schema.js';
 import { contractOfBook } from './contracts.sign.js';
 import { contractViews } from './contracts.views.js';
-import { demandAttachments } from './lines.repository.js';
 
 /** Adds a document of the procedure; it counts from its own date. */
 export async function addEvidence(

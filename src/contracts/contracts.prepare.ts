@@ -1,3 +1,4 @@
+import { demandAttachments } from '../attachments/index.js';
 import { runCommand, Unit } from '../audit/index.js';
 import { DomainError, notFound, refuse } from '../core/errors.js';
 import { newId } from '../core/ids.js';
@@ -7,10 +8,11 @@ import { dryRun, type Store, type Trx } from '../db/store.js';
 import { type BookBureau, bureauOfBook, bureauSubject, demandNotBlocked } from '../ledger/index.js';
 import { type Caller, demand } from '../organisations/index.js';
 import { type Decision, decide, type Facts, type PackSet } from '../policy/index.js';
+import { applyWaivers } from '../waivers/index.js';
 import type { ContractView, NewContract } from './contracts.schema.js';
 import { contractViews, decisionView } from './contracts.views.js';
-import { spendingFacts } from './facts.js';
-import { demandAttachments, type LineRow, lineRows } from './lines.repository.js';
+import { contractCase, spendingFacts } from './facts.js';
+import { fundsOf, type LineRow, lineRows } from './lines.repository.js';
 import type { DecisionView } from './lines.schema.js';
 
 export interface ContractAnswer {
@@ -117,6 +119,7 @@ async function writeContract(unit: Unit, id: string, makerId: string, input: New
     'contractEvidence',
     input.evidence.map((item) => ({ id: newId(), contractId: id, ...item })),
   );
+  await applyWaivers(unit, contractCase(id), fundsOf(lines), input.waiverIds ?? []);
   return { contract, lines, bureau };
 }
 
@@ -158,6 +161,7 @@ export async function judgeContract(
     businessDate: contract.signedDate,
     bureau,
     contract,
+    claimId: null,
     payee: { type: 'provider', organisationId: contract.providerId },
     lines,
     isNewPromise: true,

@@ -10,6 +10,7 @@ import {
   yuan,
 } from '../core/fields.js';
 import { EVIDENCE_KINDS, GRADES, PRICINGS } from '../core/vocabulary.js';
+import { appliedWaiver, waiverIds } from '../waivers/index.js';
 import { contractLine, decisionView, lineView } from './lines.schema.js';
 
 const count = (description: string) =>
@@ -90,6 +91,7 @@ export const newContract = z
       .max(200)
       .describe('Amount split by fund, station and item'),
     evidence: z.array(newEvidence).max(50).default([]).describe('Documents of the earlier steps'),
+    waiverIds: waiverIds.optional(),
   })
   .describe('政府购买服务合同')
   .meta({ id: 'NewContract' });
@@ -107,6 +109,7 @@ export const contractView = z
     lines: z.array(lineView).describe('Split by fund'),
     evidence: z.array(newEvidence).describe('Documents'),
     evaluations: z.array(newEvaluation).describe('Evaluations'),
+    waivers: z.array(appliedWaiver).describe('Exceptions (例外批准) applied to it'),
     version: z.number().int().describe('Version for If-Match').meta({ example: 1 }),
   })
   .describe('A contract with its lines, documents and evaluations')

@@ -9,6 +9,7 @@ import type { Db, Store, Trx } from '../db/store.js';
 import { bureauSubject } from '../ledger/index.js';
 import { type Actor, may } from '../organisations/index.js';
 import type { Decision } from '../policy/index.js';
+import { appliedWaivers } from '../waivers/index.js';
 import { contractedProviders } from './access.js';
 import type { ContractView, contractQuery } from './contracts.schema.js';
 import { linesOf, lineView } from './lines.repository.js';
@@ -54,6 +55,7 @@ export async function contractViews(
     await db.selectFrom('evaluation').selectAll().where('contractId', 'in', ids).orderBy('date').execute(),
     (item) => item.contractId,
   );
+  const waivers = await appliedWaivers(db, ids);
   const providers = await db
     .selectFrom('organisation')
     .select(['id', 'name'])
@@ -93,6 +95,7 @@ export async function contractViews(
         grade: grade as Grade,
       }),
     ),
+    waivers: [...(waivers.get(contract.id) ?? [])],
     version: contract.version,
   }));
 }

@@ -27,7 +27,8 @@ import {
   type PayeeFacts,
   type Stage,
 } from '../policy/index.js';
-import { evidenceOf, groupsOf, type LineRow } from './lines.repository.js';
+import { type WaiverSubject, waiverFacts } from '../waivers/index.js';
+import { evidenceOf, fundsOf, groupsOf, type LineRow } from './lines.repository.js';
 
 /** A case for the rules, in rows: what is spent, by whom, on which contract. */
 export interface SpendingCase {
@@ -35,6 +36,8 @@ export interface SpendingCase {
   readonly businessDate: BusinessDate;
   readonly bureau: BookBureau;
   readonly contract: Row<'contract'> | null;
+  /** The claim that is judged; null where the contract itself is, or what its provider spent of it. */
+  readonly claimId: string | null;
   readonly payee: { readonly type: PayeeType; readonly organisationId: string | null };
   readonly lines: readonly LineRow[];
   /** The case newly promises money; false where its money was promised (and counted) before. */
@@ -51,7 +54,7 @@ export async function spendingFacts(
   spending: SpendingCase,
 ): Promise<Facts> {
   const funds: Record<string, FundFacts> = {};
-  for (const id of [...new Set(spending.lines.map((line) => line.fundId))].sort()) {
+  for (const id of fundsOf(spending.lines).sort()) {
     const [fund] = await fundById(trx, { id });
     if (fund?.bookId !== spending.bureau.bookId) throw notFound('资金批次');
     const services = spending.lines.filter(
@@ -80,9 +83,17 @@ export async function spendingFacts(
       matchedTerms: matchTerms(packs, wordsOf(line.description)),
     })),
     allotment: null,
-    waivers: [],
+    waivers: await waiverFacts(trx, caseOf(spending)),
   };
 }
+
+export const contractCase = (id: string): WaiverSubject => ({ type: 'contract', id, contractId: null });
+
+/** What exceptions are applied to; what a provider spends of a contract passes under the contract's. */
+const caseOf = ({ claimId, contract }: SpendingCase): WaiverSubject =>
+  claimId === null
+    ? contractCase((contract as Row<'contract'>).id)
+    : { type: 'claim', id: claimId, contractId: contract?.id ?? null };
 
 const fundById = prepared<{ id: string }, Row<'fund'>>((db, value) =>
   db.selectFrom('fund').selectAll().where('id', '=', value('id')),

@@ -10,6 +10,7 @@ export {
   signContract,
 } from './contracts.sign.js';
 export * from './contracts.views.js';
+export { applyToContract } from './contracts.waivers.js';
 export { buysService, reliefServiceFen, type SpendingCase, spendingFacts } from './facts.js';
 export * from './lines.repository.js';
 export {

@@ -1,6 +1,5 @@
 import { partySubject, type Unit } from '../audit/index.js';
 import { canonicalJson } from '../core/canonical-json.js';
-import { notFound } from '../core/errors.js';
 import { newId } from '../core/ids.js';
 import { formatYuan, parseYuan } from '../core/money.js';
 import type { BeneficiaryGroup, EndUser, EvidenceKind, ServiceItem } from '../core/vocabulary.js';
@@ -124,18 +123,9 @@ function invoiceView(row: LineRow): SpendingLineInput['invoice'] {
 export const evidenceOf = (row: LineRow): { kind: EvidenceKind; attachmentId: string }[] =>
   JSON.parse(row.evidence);
 
+export const fundsOf = (lines: readonly Pick<LineRow, 'fundId'>[]): string[] => [
+  ...new Set(lines.map((line) => line.fundId)),
+];
+
 export const attachmentsOf = (lines: readonly LineRow[]): string[] =>
   lines.flatMap((line) => evidenceOf(line).map((item) => item.attachmentId));
-
-/** @throws DomainError `not_found` unless every attachment is in the book. */
-export async function demandAttachments(trx: Trx, bookId: string, given: readonly string[]): Promise<void> {
-  const ids = [...new Set(given)];
-  if (ids.length === 0) return;
-  const found = await trx
-    .selectFrom('attachment')
-    .select('id')
-    .where('id', 'in', ids)
-    .where('bookId', '=', bookId)
-    .execute();
-  if (found.length < ids.length) throw notFound('附件');
-}

@@ -430,6 +430,42 @@ export interface Database {
     decisionIndex: number;
     createdAt: string;
   };
+  waiver: {
+    id: string;
+    bookId: string;
+    clause: string;
+    /** The only fund, and the only claim or contract, that it is for; one of the two is always given. */
+    fundId: string | null;
+    subjectType: 'claim' | 'contract' | null;
+    subjectId: string | null;
+    limitFen: Fen | null;
+    reason: string;
+    /** JSON list of attachment ids. */
+    evidence: string;
+    fromDate: string;
+    untilDate: string;
+    status: 'requested' | 'approved' | 'rejected' | 'revoked';
+    requestedBy: string;
+    requestedAt: string;
+    /** 文号 of the approval. */
+    documentNo: string | null;
+    /** Who approved or rejected it. */
+    decidedBy: string | null;
+    decidedAt: string | null;
+    decisionReason: string | null;
+    revokedBy: string | null;
+    revokedAt: string | null;
+    revokedReason: string | null;
+    version: number;
+  };
+  waiverUse: {
+    waiverId: string;
+    subjectId: string;
+    subjectType: 'claim' | 'contract';
+    bookId: string;
+    appliedBy: string;
+    appliedAt: string;
+  };
 }
 
 export type Row<Table extends keyof Database> = Selectable<Database[Table]>;

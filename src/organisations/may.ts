@@ -71,6 +71,7 @@ const FINANCE: readonly Permission[] = [['bureau', 'finance']];
 const OPERATOR: readonly Permission[] = [['unit', 'operator']];
 const BOOK_READERS: Permission = ['down', 'finance', 'reviewer', 'payer', 'auditor', 'supervisor', 'admin'];
 const PAYER: readonly Permission[] = [['bureau', 'payer']];
+const WAIVER_APPROVERS: readonly Permission[] = [...FINANCE, ['down', 'supervisor']];
 const RETURNS: readonly Permission[] = [
   ['unit', 'reviewer'],
   ['bureau', 'finance'],
@@ -115,6 +116,12 @@ const RULES = {
       ['down', 'supervisor'],
     ],
   },
+  'waiver.read': { label: '查看例外批准', who: [BOOK_READERS, ['unit', 'operator', 'reviewer']] },
+  // Asked of the unit whose claim it is meant for, or of the bureau itself.
+  'waiver.request': { label: '申请例外批准', who: [...FINANCE, ...OPERATOR] },
+  'waiver.approve': { label: '批准例外', who: WAIVER_APPROVERS, duties: ['notMaker'] },
+  'waiver.reject': { label: '否决例外申请', who: WAIVER_APPROVERS, duties: ['notMaker'] },
+  'waiver.revoke': { label: '撤销例外批准', who: WAIVER_APPROVERS },
   'provider_report.create': { label: '报送承接机构使用明细', who: OPERATOR },
   'attachment.upload': { label: '上传附件', who: [...OPERATOR, ['bureau', 'finance', 'reviewer', 'payer']] },
   'claim.create': { label: '新建报账', who: OPERATOR },

@@ -24,3 +24,4 @@ export type { Parameter } from './parameters.js';
 export { PROCEDURE_KINDS, PROCEDURES, type Procedure } from './procedures.js';
 export { reviveFacts } from './revive.js';
 export { matchTerms } from './terms.js';
+export { type WaivedCase, waiverFaults } from './waivable.js';

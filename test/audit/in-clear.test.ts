@@ -10,6 +10,7 @@ import { claimInput, fundInput, invoiceOf, lineInput, nextNo } from '../fixture.
 import { engines, prepare, seedTree, testDatabaseUrl } from '../helper.js';
 import { type Answer, type Ask, type Method, serve } from '../http/service.js';
 import { openAt } from '../keys.js';
+import { PACKS } from '../waivers/scene.js';
 
 /** What the lifecycle is told about people and in free text; none of it may lie anywhere in clear. */
 const SHOWN = {
@@ -28,6 +29,9 @@ const SHOWN = {
   reportLine: '护工皇甫某某补贴',
   sanctionReason: '皇甫某某虚报服务次数',
   explanation: '两处数字相差系皇甫某某笔误',
+  waiverReason: '司马小明须配助听器',
+  waiverRejection: '司马小明已由残联配发',
+  waiverRevocation: '司马小明迁出本县',
   fileName: '司马小明身份证.pdf',
   fileContent: '%PDF-1.7 司马小明 510521201201010011',
 } as const;
@@ -51,7 +55,7 @@ for (const engine of engines) {
     await prepare(store);
     const logged: string[] = [];
     const log = { write: (line: string) => void logged.push(line) };
-    const { ask, attachmentsDir } = await serve(t, store, { log });
+    const { ask, attachmentsDir } = await serve(t, store, { log, packs: PACKS });
     const told = new Told(t, ask);
     await lifecycle(store, told);
 
@@ -262,6 +266,25 @@ async function lifecycle(store: Store, told: Told): Promise<void> {
     reason: SHOWN.sanctionReason,
     fromDate: '2022-07-28',
   });
+  const exception = {
+    clause: 'BB-01',
+    fundId: fund.id,
+    reason: SHOWN.waiverReason,
+    evidence: [file.id],
+    from: '2022-07-31',
+    until: '2022-12-31',
+  };
+  const decided = [
+    ['approve', { documentNo: nextNo('泸县民函〔2022〕') }],
+    ['reject', { reason: SHOWN.waiverRejection }],
+  ] as const;
+  for (const [name, body] of decided) {
+    const { id } = await post(finance, `${book}/waivers`, exception);
+    await post(secondFinance, `${book}/waivers/${id}/${name}`, body, 200);
+    if (name === 'approve')
+      await post(finance, `${book}/waivers/${id}/revoke`, { reason: SHOWN.waiverRevocation }, 200);
+    await told.once(auditor, 'GET', `${book}/waivers/${id}`, {}, 200);
+  }
   const figure = {
     basis: 'spent',
     sourceType: null,
@@ -274,7 +297,7 @@ async function lifecycle(store: Store, told: Told): Promise<void> {
     await post(finance, `${book}/figures`, { ...figure, topic: '福彩', amount });
   await post(finance, `${book}/figure-explanations`, { topic: '福彩', text: SHOWN.explanation });
 
-  for (const read of ['claims', 'contracts', 'figures', `funds/${fund.id}/documents`])
+  for (const read of ['claims', 'contracts', 'waivers', 'figures', `funds/${fund.id}/documents`])
     await told.once(auditor, 'GET', `${book}/${read}`, {}, 200);
 }
 

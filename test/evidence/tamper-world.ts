@@ -3,6 +3,7 @@ import type { Test } from 'tap';
 import { acknowledge, disburse, issueAllotment, takeIn } from '../../src/allotments/index.js';
 import { uploadAttachment } from '../../src/attachments/index.js';
 import {
+  applyToClaim,
   closeClaim,
   coSignClaim,
   createClaim,
@@ -59,6 +60,7 @@ import {
 } from '../../src/organisations/index.js';
 import { loadPacks } from '../../src/policy/index.js';
 import { eraseSubject } from '../../src/privacy/index.js';
+import { approveWaiver, rejectWaiver, requestWaiver, revokeWaiver } from '../../src/waivers/index.js';
 import {
   by,
   claimInput,
@@ -117,6 +119,7 @@ export async function populate(t: Test, store: Store, checkpoints: Checkpoints):
   await passDown(world);
   const files = await attachments(t, world);
   await spending(t, world, files);
+  await waivers(world, files);
   await sanctions(world);
   await figures(world);
   await longLog(world);
@@ -364,6 +367,42 @@ async function spending(t: Test, world: TamperWorld, files: readonly string[]): 
   const { id: ofOffice } = await createClaim(store, by(own), bookId, input);
   await submitClaim(store, packs, by(own), bookId, ofOffice, null);
   await coSignClaim(store, by(county.reviewer), bookId, ofOffice, null, { note: '村级室无审核人员' });
+}
+
+/** Exceptions in every state, for a fund and for a claim, with and without a limit, and applied ones. */
+async function waivers(world: TamperWorld, files: readonly string[]): Promise<void> {
+  const { store, packs, county, fundId } = world;
+  const { bookId, finance, finance2 } = county;
+  const claims = [];
+  for (let n = 0; n < 2; n += 1) claims.push(await openClaim(world, 'draft', [{ fundId, amount: '10.00' }]));
+  const ask = async (given: object) => {
+    const input = {
+      clause: 'SP-05',
+      fundId,
+      subject: null,
+      limit: null,
+      reason: '站点遭洪灾',
+      evidence: [files[0] as string],
+      from: '2022-07-31',
+      until: '2022-12-31',
+      ...given,
+    };
+    return (await requestWaiver(store, packs, by(finance), bookId, input)).id;
+  };
+  const approved = [];
+  for (const [n, claim] of claims.entries()) {
+    const subject = { type: 'claim', id: claim.id } as const;
+    const id = await ask({ subject, limit: '100.00' });
+    const approval = { documentNo: nextNo('泸县民函〔2022〕') };
+    await approveWaiver(store, packs, by(finance2), bookId, id, null, approval);
+    const maker = by(world.stationOperator, { at: `2022-07-31T0${2 + n}:30:00.000Z` });
+    await applyToClaim(store, maker, bookId, claim.id, null, [id]);
+    approved.push(id);
+  }
+  const reason = { reason: '情况已经消失' };
+  await revokeWaiver(store, by(finance2), bookId, approved[1] as string, null, reason);
+  await rejectWaiver(store, by(finance2), bookId, await ask({}), null, reason);
+  await ask({});
 }
 
 async function sanctions({ store, county, province, admin }: TamperWorld): Promise<void> {

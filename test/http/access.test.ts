@@ -14,10 +14,12 @@ import {
   outcomesOf,
   seedActor,
   seedWorld,
+  TODAY,
   tell,
   verifyClean,
 } from '../fixture.js';
 import { forEachEngine, seedTree } from '../helper.js';
+import { PACKS } from '../waivers/scene.js';
 import { type Document, type Json, type Operation, operationsOf, sampleOf } from './document.js';
 import { type KnownIds, withKnownIds } from './malformed.js';
 import { type Answer, type Ask, type Method, serve } from './service.js';
@@ -66,13 +68,22 @@ const said = ({ status, body: { instance: _instance, ...body } }: Answer) => ({ 
 forEachEngine('for those who have nothing to do with a book, no route under it exists', async (t, store) => {
   const world = await seedWorld(store);
   const { county, neighbour } = world;
-  const { app, ask, tokenOf } = await serve(t, store);
+  const { app, ask, tokenOf } = await serve(t, store, { packs: PACKS });
   const fundId = await openFund(world);
   const contractId = await openContract(world, [{ fundId, amount: '100.00' }]);
   const claim = await openClaim(world, 'submitted', [{ fundId, amount: '10.00' }]);
   const otherProvider = (await seedWorld(store, { province: '52' })).providerOperator;
   const upload = { raw: PDF, headers: { 'content-type': 'application/pdf', 'x-file-name': 'a.pdf' } };
   const file = await ask(county.finance, 'POST', `/books/${county.bookId}/attachments`, upload);
+  const exception = {
+    clause: 'BB-01',
+    fundId,
+    reason: '洪灾',
+    evidence: [file.body.id],
+    from: TODAY,
+    until: TODAY,
+  };
+  const waiver = await ask(county.finance, 'POST', `/books/${county.bookId}/waivers`, { body: exception });
   const known: KnownIds = {
     bookId: [county.bookId],
     fundId: [fundId],
@@ -80,6 +91,7 @@ forEachEngine('for those who have nothing to do with a book, no route under it e
     contracts: [contractId],
     claims: [claim.id],
     attachments: [file.body.id],
+    waivers: [waiver.body.id],
     organisationId: [world.station.id],
     providerId: [world.provider.id],
     index: ['0'],

@@ -71,6 +71,12 @@ const EXPECTED: Readonly<Record<Action, string>> = {
   'contract.prepare': 'finance@bureau operator@bureau',
   'contract.sign': 'finance@bureau',
   'contract.evidence': 'finance@bureau reviewer@bureau supervisor@down',
+  'waiver.read':
+    'finance@down reviewer@down payer@down auditor@down supervisor@down admin@down operator@unit reviewer@unit',
+  'waiver.request': 'finance@bureau operator@unit',
+  'waiver.approve': 'finance@bureau supervisor@down',
+  'waiver.reject': 'finance@bureau supervisor@down',
+  'waiver.revoke': 'finance@bureau supervisor@down',
   'provider_report.create': 'operator@unit',
   'attachment.upload': 'operator@unit finance@bureau reviewer@bureau payer@bureau',
   'claim.create': 'operator@unit',
@@ -146,6 +152,11 @@ const SEPARATION: readonly [Action, Role, PlaceName, hand: string, allowed: bool
   ['claim.submit', 'operator', 'own', 'other', false],
   ['claim.withdraw', 'operator', 'own', 'other', false],
   ['claim.return', 'reviewer', 'own', 'maker', true],
+  ['waiver.approve', 'finance', 'bureau', 'maker', false],
+  ['waiver.approve', 'supervisor', 'upper', 'maker', false],
+  ['waiver.approve', 'finance', 'bureau', 'other', true],
+  ['waiver.reject', 'supervisor', 'upper', 'maker', false],
+  ['waiver.revoke', 'finance', 'bureau', 'maker', true],
 ];
 
 test('separation of duties', async (t) => {

@@ -1,0 +1,12 @@
+export {
+  appliedWaivers,
+  appliedWaiverView,
+  applyWaivers,
+  usesOf,
+  type WaiverSubject,
+  type WaiverUse,
+  waiverFacts,
+} from './waivers.repository.js';
+export * from './waivers.schema.js';
+export * from './waivers.service.js';
+export { getWaiver, listWaivers } from './waivers.views.js';
