@@ -5,7 +5,7 @@ import { buildApp } from '../src/app.js';
 import { createClaim } from '../src/claims/index.js';
 import { readConfig } from '../src/config.js';
 import { createToken } from '../src/organisations/index.js';
-import { loadPacks } from '../src/policy/index.js';
+import { PackShelf } from '../src/policy/index.js';
 import { perSecond, report } from './report.js';
 import { caller, claimOf, openWorld, type World } from './world.js';
 
@@ -20,7 +20,7 @@ export async function submissions(): Promise<void> {
   const world = await openWorld();
   const app = await buildApp({
     store: world.store,
-    packs: loadPacks(),
+    policy: await PackShelf.open(new Date()),
     checkpoints: world.checkpoints,
     tsaRoots: [],
     config: readConfig({}),

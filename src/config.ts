@@ -20,6 +20,8 @@ const settings = z.object({
   CHECKPOINT_SECONDS: z.coerce.number().int().min(1).max(86_400).default(10),
   TSA_ROOTS_FILE: z.string().min(1).optional(),
   TSA_URL: z.url().optional(),
+  POLICY_PACKS_DIR: z.string().min(1).optional(),
+  POLICY_RELOAD_SECONDS: z.coerce.number().int().min(1).max(86_400).default(10),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   SESSION_HOURS: z.coerce.number().positive().max(720).default(12),
   SECURE_COOKIES: flag.default(false),
@@ -42,6 +44,9 @@ export interface Config {
   readonly tsaRootsFile: string | null;
   /** Where time stamps are asked for; null: nowhere, they are imported by hand. */
   readonly tsaUrl: string | null;
+  /** Folder of policy packs; null: the ones that come with the service. */
+  readonly policyPacksDir: string | null;
+  readonly policyReloadSeconds: number;
   readonly logLevel: z.infer<typeof settings>['LOG_LEVEL'];
   readonly sessionHours: number;
   readonly secureCookies: boolean;
@@ -76,6 +81,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     checkpointSeconds: value.CHECKPOINT_SECONDS,
     tsaRootsFile: value.TSA_ROOTS_FILE ?? null,
     tsaUrl: value.TSA_URL ?? null,
+    policyPacksDir: value.POLICY_PACKS_DIR ?? null,
+    policyReloadSeconds: value.POLICY_RELOAD_SECONDS,
     logLevel: value.LOG_LEVEL,
     sessionHours: value.SESSION_HOURS,
     secureCookies: value.SECURE_COOKIES,

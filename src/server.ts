@@ -9,7 +9,7 @@ import type { App } from './http/context.js';
 import { createLogger } from './http/logging.js';
 import { speakChinese } from './http/messages.js';
 import { createSetupLink } from './organisations/index.js';
-import { loadPacks } from './policy/index.js';
+import { keepFresh, PackShelf } from './policy/index.js';
 
 export interface RunningServer {
   /** Where it listens, with the real port. */
@@ -31,25 +31,36 @@ export async function startServer(
 ): Promise<RunningServer> {
   speakChinese();
   const config = readConfig(environment);
-  const packs = loadPacks();
   const now = given.now ?? (() => new Date());
   const logger = given.logger ?? createLogger(config.logLevel);
+  const policy = await PackShelf.open(now(), { folder: config.policyPacksDir ?? undefined });
   const { store } = await openInstallation(config);
   try {
     const checkpoints = new Checkpoints(store, OutsideFile.open(config.checkpointsFile));
     await checkpoints.demandExtended();
     const setupPath = await createSetupLink(store, now());
     const tsaRoots = readTsaRoots(config.tsaRootsFile);
-    const app = await buildApp({ store, config, packs, logger, now, checkpoints, tsaRoots });
+    const app = await buildApp({ store, config, policy, logger, now, checkpoints, tsaRoots });
     const url = await app.listen({ host: config.host, port: config.port });
     const stopSigning = keepCheckpoints(store, checkpoints, {
       everyMs: config.checkpointSeconds * 1000,
       now,
       onFault: (error) => logger.error({ err: error }, 'checkpoint refused'),
     });
+    const stopLooking = keepFresh(policy, {
+      everyMs: config.policyReloadSeconds * 1000,
+      now,
+      onChange: () =>
+        policy.fault
+          ? logger.error(
+              { faults: policy.fault.faults },
+              'policy packs refused, the last good set stays in force',
+            )
+          : logger.warn({ packs: hashesOf(policy) }, 'policy packs in force'),
+    });
     let closing: Promise<void> | undefined;
     const close = () => {
-      closing ??= closeInOrder(app, stopSigning, store);
+      closing ??= closeInOrder(app, { stopLooking, stopSigning }, store);
       return closing;
     };
     return { url, setupPath, close };
@@ -62,11 +73,19 @@ export async function startServer(
 /** How long requests under way may take before their connections are cut. */
 const GRACE_MS = 10_000;
 
-async function closeInOrder(app: App, stopSigning: () => Promise<void>, store: Store): Promise<void> {
+const hashesOf = ({ current }: PackShelf) =>
+  Object.fromEntries(current.packs.map(({ document, sha256 }) => [document.id, sha256]));
+
+async function closeInOrder(
+  app: App,
+  background: { readonly stopLooking: () => void; readonly stopSigning: () => Promise<void> },
+  store: Store,
+): Promise<void> {
   const cut = setTimeout(() => app.server.closeAllConnections(), GRACE_MS);
   try {
+    background.stopLooking();
     await app.close();
-    await stopSigning();
+    await background.stopSigning();
   } finally {
     clearTimeout(cut);
     await store.close();

@@ -25,11 +25,19 @@ import { isSource } from '../src/ledger/layers.js';
 import { creditCheckCharacter } from '../src/organisations/credit-code.js';
 import type { Actor, Caller, Role } from '../src/organisations/index.js';
 import { RuleIndex } from '../src/policy/compile.js';
-import type { PackSet } from '../src/policy/index.js';
+import type { PackSet, PolicySource } from '../src/policy/index.js';
 import { testContext } from './helper.js';
 
 /** No policy at all: the tests of the ledger ask only what holds whatever the rules say. */
 export const NO_PACKS: PackSet = { packs: [], terms: [], index: new RuleIndex([]) };
+
+/** Packs that stay as they are. */
+export const standing = (packs: PackSet): PolicySource => ({
+  current: packs,
+  loadedAt: '2022-01-01T00:00:00.000Z',
+  fault: null,
+  reload: async () => false,
+});
 
 /** The day on which all tests act, unless they say otherwise, and the instant of it. */
 export const TODAY = '2022-07-31';

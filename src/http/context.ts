@@ -8,13 +8,14 @@ import { DomainError } from '../core/errors.js';
 import type { Store } from '../db/store.js';
 import type { Checkpoints } from '../evidence/index.js';
 import type { Actor, Caller } from '../organisations/index.js';
-import type { PackSet } from '../policy/index.js';
+import type { PolicySource } from '../policy/index.js';
 
 /** What the application is built from; routes receive it and nothing else. */
 export interface Dependencies {
   readonly store: Store;
   readonly config: Config;
-  readonly packs: PackSet;
+  /** The packs in force; read `policy.current` once a request, since another set may take its place any time. */
+  readonly policy: PolicySource;
   readonly checkpoints: Checkpoints;
   /** PEM certificates of the time stamping authorities that are trusted. */
   readonly tsaRoots: readonly string[];

@@ -7,7 +7,7 @@ import type { Dependencies } from './context.js';
 export async function openApiDocument(): Promise<object> {
   const app = await buildApp({
     store: unopened('store') as Dependencies['store'],
-    packs: unopened('packs') as Dependencies['packs'],
+    policy: unopened('policy') as Dependencies['policy'],
     checkpoints: unopened('checkpoints') as Dependencies['checkpoints'],
     tsaRoots: [],
     config: readConfig({}),

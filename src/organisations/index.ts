@@ -13,7 +13,7 @@ export {
   type Subject,
   type Verdict,
 } from './may.js';
-export { idsOf, type OrganisationBook } from './organisations.repository.js';
+export { idsOf, installationSubject, type OrganisationBook } from './organisations.repository.js';
 export * from './organisations.schema.js';
 export {
   bookOf,

@@ -89,6 +89,7 @@ const RULES = {
   // Asked of the provider (承接机构).
   'contract.read': { label: '查看合同', who: [BOOK_READERS, ['self', 'operator', 'reviewer']] },
   'policy.read': { label: '查看政策', who: null },
+  'policy.reload': { label: '载入政策包', who: [['down', 'admin']] },
   'organisation.read': { label: '查看单位', who: [['kin', ...ROLES]] },
   'organisation.manage': { label: '管理单位', who: [['tree', 'admin']] },
   'person.manage': { label: '管理人员', who: [['tree', 'admin']] },

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { OrganisationKind } from '../core/vocabulary.js';
 import type { Row } from '../db/database.js';
 import type { Db, Trx } from '../db/store.js';
-import type { Actor } from './may.js';
+import type { Actor, Subject } from './may.js';
 import type { OrganisationQuery } from './organisations.schema.js';
 
 /** The organisation, whose book its affairs are logged in, and the paths that `may` compares. */
@@ -13,6 +13,19 @@ export interface OrganisationBook {
   readonly bookId: string;
   readonly bureauId: string;
   readonly bureauPath: string;
+}
+
+/** What concerns the whole installation is the affair of its uppermost bureau. */
+export async function installationSubject(db: Db | Trx): Promise<Subject> {
+  const { path } = await db
+    .selectFrom('organisation')
+    .select('path')
+    .where('parentId', 'is', null)
+    .where('kind', 'like', 'bureau_%')
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirstOrThrow();
+  return { bureauPath: path, organisationPath: path };
 }
 
 /** The book of the nearest bureau at or above an organisation; null where there is none. */

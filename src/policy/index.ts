@@ -10,7 +10,6 @@ export {
   type PackFault,
   type PackSet,
   parsePacks,
-  readPackSource,
 } from './load.js';
 export {
   type Clause,
@@ -23,5 +22,6 @@ export { type PackTestResult, runPackTests } from './packTests.js';
 export type { Parameter } from './parameters.js';
 export { PROCEDURE_KINDS, PROCEDURES, type Procedure } from './procedures.js';
 export { reviveFacts } from './revive.js';
+export { keepFresh, PackShelf, type PolicySource, type ShelfFault } from './shelf.js';
 export { matchTerms } from './terms.js';
 export { type WaivedCase, waiverFaults } from './waivable.js';

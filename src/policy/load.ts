@@ -48,18 +48,6 @@ export function defaultPackFolder(): string {
   }
 }
 
-/**
- * The text of a loaded pack's file, as it was when it was loaded.
- * @throws DomainError `policy_pack_changed` when the file is another one by now.
- */
-export function readPackSource({ file, sha256 }: Pack, folder = defaultPackFolder()): Buffer {
-  const bytes = readFileSync(join(folder, file));
-  if (createHash('sha256').update(bytes).digest('hex') !== sha256) {
-    throw new DomainError('policy_pack_changed', `政策包 ${file} 在服务启动后被改动，请重新启动服务`);
-  }
-  return bytes;
-}
-
 export function parsePacks(files: readonly { readonly file: string; readonly bytes: Uint8Array }[]): PackSet {
   const parsed = files.map(({ file, bytes }) => parseOne(file, bytes));
   const faults = parsed.flatMap((one) => one.faults);
@@ -101,7 +89,14 @@ interface Parsed {
 
 function parseOne(file: string, bytes: Uint8Array): Parsed {
   const counter = new LineCounter();
-  const document = parseDocument(Buffer.from(bytes).toString('utf8'), { lineCounter: counter, merge: true });
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    const fault = { file, line: 1, message: '不是 UTF-8 编码的文本' };
+    return { file, pack: null, faults: [fault], lineOf: () => 1 };
+  }
+  const document = parseDocument(text, { lineCounter: counter, merge: true });
   const lineAt = (offset: number) => counter.linePos(offset).line;
   const lineOf = (path: Path) => lineAt(offsetOf(document.contents, path));
   const broken = [...document.errors, ...document.warnings].map(({ pos, message }) => ({
@@ -120,7 +115,7 @@ function parseOne(file: string, bytes: Uint8Array): Parsed {
     return { file, pack: null, faults, lineOf };
   }
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return { file, pack: { ...result.data, file, sha256 }, faults: [], lineOf };
+  return { file, pack: { ...result.data, file, text, sha256 }, faults: [], lineOf };
 }
 
 /** One fault per misspelt key, so that each is shown on its own line. */

@@ -124,8 +124,8 @@ export type Clause = z.output<typeof clauseSchema>;
 export type PackTest = z.output<typeof packTestSchema>;
 type DocumentSource = Omit<z.output<typeof documentSchema>, 'id' | 'jurisdiction' | 'series'>;
 
-/** A loaded pack: its content, the file it came from and the SHA-256 of the file's bytes. */
-export type Pack = PackContent & { readonly file: string; readonly sha256: string };
+/** A loaded pack: its content, the file it came from, the file's text and the SHA-256 of its bytes. */
+export type Pack = PackContent & { readonly file: string; readonly text: string; readonly sha256: string };
 
 /** The document that a clause is quoted from. */
 export function sourceOf(pack: PackContent, clause: Clause): DocumentSource {

@@ -29,7 +29,7 @@ async function serve(t: Test, store: Store, settings: Record<string, string> = {
     config,
     logger,
     now: () => clock.now,
-    packs: {} as Dependencies['packs'],
+    policy: {} as Dependencies['policy'],
     checkpoints: {} as Dependencies['checkpoints'],
     tsaRoots: [],
   };

@@ -11,7 +11,7 @@ import { Checkpoints, OutsideFile } from '../../src/evidence/index.js';
 import { createLogger } from '../../src/http/logging.js';
 import type { Actor } from '../../src/organisations/index.js';
 import type { PackSet } from '../../src/policy/index.js';
-import { NO_PACKS, tell } from '../fixture.js';
+import { NO_PACKS, standing, tell } from '../fixture.js';
 
 export const NOW = '2022-07-31T02:00:00.000Z';
 
@@ -46,7 +46,7 @@ export async function serve(
   const app = await buildApp({
     store,
     config: readConfig({ ATTACHMENTS_DIR: attachmentsDir, ...given.settings }),
-    packs: given.packs ?? NO_PACKS,
+    policy: standing(given.packs ?? NO_PACKS),
     checkpoints: new Checkpoints(store, OutsideFile.open(join(attachmentsDir, 'checkpoints.log'))),
     tsaRoots: given.tsaRoots ?? [],
     logger: given.log ? createLogger('trace', given.log) : createLogger('silent'),

@@ -3,7 +3,7 @@ import { keptValues, type LogBody, openKept } from '../../audit/index.js';
 import { canonicalJson } from '../../core/canonical-json.js';
 import { today } from '../../core/dates.js';
 import type { Row } from '../../db/database.js';
-import { type Decision, readPackSource } from '../../policy/index.js';
+import type { Decision } from '../../policy/index.js';
 import { offlineVerifierPage, offlineVerifierScript } from '../../verifier/html.js';
 import type { Bag } from '../bag/bag.js';
 import { gzipLines } from '../bag/streams.js';
@@ -46,8 +46,7 @@ export async function writeContents(bag: Bag, tools: ExportTools, contents: Pack
     await bag.addFile('data/log/openings.jsonl.gz', gzipLines(openingLines(contents, files.openings)));
   }
   for (const pack of contents.packs.packs) {
-    if (seen.packs.has(pack.sha256))
-      await bag.addFile(`data/packs/${pack.document.id}.yaml`, readPackSource(pack));
+    if (seen.packs.has(pack.sha256)) await bag.addFile(`data/packs/${pack.document.id}.yaml`, pack.text);
   }
   const tables = await writeTables(bag, contents);
   await writeTimestamps(bag, contents);

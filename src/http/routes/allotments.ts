@@ -26,7 +26,7 @@ const tags = ['allotments'];
 
 /** Money on its way down: 下达, 拨付, 收文/到账, and what is in transit. */
 export function allotmentRoutes(app: App, deps: Dependencies): void {
-  const { store, packs } = deps;
+  const { store, policy } = deps;
 
   app.post(
     '/books/:bookId/allotments',
@@ -45,7 +45,7 @@ export function allotmentRoutes(app: App, deps: Dependencies): void {
       const { bookId } = request.params;
       return reply
         .code(201)
-        .send(await issueAllotment(store, packs, callerOf(deps, request), bookId, request.body));
+        .send(await issueAllotment(store, policy.current, callerOf(deps, request), bookId, request.body));
     },
   );
 

@@ -24,7 +24,7 @@ const loggedDecisionView = z
 
 /** The audit log of a book, its decisions, and its verification. */
 export function auditRoutes(app: App, deps: Dependencies): void {
-  const { store, packs, checkpoints } = deps;
+  const { store, policy, checkpoints } = deps;
 
   app.get(
     '/books/:bookId/log',
@@ -85,6 +85,6 @@ export function auditRoutes(app: App, deps: Dependencies): void {
       },
     },
     async (request) =>
-      verifyBookFor(store, packs, checkpoints.outside, actorOf(request), request.params.bookId),
+      verifyBookFor(store, policy.current, checkpoints.outside, actorOf(request), request.params.bookId),
   );
 }

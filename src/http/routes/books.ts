@@ -19,7 +19,7 @@ const tags = ['books'];
 
 /** Books, their closed months, and the room under the relief cap. */
 export function bookRoutes(app: App, deps: Dependencies): void {
-  const { store, packs } = deps;
+  const { store, policy } = deps;
 
   app.get(
     '/books',
@@ -87,7 +87,7 @@ export function bookRoutes(app: App, deps: Dependencies): void {
       },
     },
     async (request) =>
-      getReliefCap(store, packs, actorOf(request), request.params.bookId, {
+      getReliefCap(store, policy.current, actorOf(request), request.params.bookId, {
         ...request.query,
         now: deps.now(),
       }),

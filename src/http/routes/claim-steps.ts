@@ -42,7 +42,7 @@ const reasoned = (summary: string, description: string) => ({
 
 /** Every step of a claim's life. If-Match is honoured where it is given. */
 export function claimStepRoutes(app: App, deps: Dependencies): void {
-  const { store, packs } = deps;
+  const { store, policy } = deps;
   const stepSchema = <Body extends z.ZodType, View extends z.ZodType>(step: Step<Body>, view: View) => ({
     tags: ['claims'],
     ...step,
@@ -73,7 +73,14 @@ export function claimStepRoutes(app: App, deps: Dependencies): void {
     },
     async (request, reply) => {
       const { bookId, id } = request.params;
-      const answer = await submitClaim(store, packs, callerOf(deps, request), bookId, id, versionOf(request));
+      const answer = await submitClaim(
+        store,
+        policy.current,
+        callerOf(deps, request),
+        bookId,
+        id,
+        versionOf(request),
+      );
       return tagged(reply, answer);
     },
   );
@@ -123,7 +130,10 @@ export function claimStepRoutes(app: App, deps: Dependencies): void {
       const { bookId, id } = request.params;
       const caller = callerOf(deps, request);
       const version = versionOf(request);
-      return tagged(reply, await approveClaim(store, packs, caller, bookId, id, version, request.body));
+      return tagged(
+        reply,
+        await approveClaim(store, policy.current, caller, bookId, id, version, request.body),
+      );
     },
   );
 
@@ -141,7 +151,10 @@ export function claimStepRoutes(app: App, deps: Dependencies): void {
     },
     async (request, reply) => {
       const { bookId, id } = request.params;
-      return tagged(reply, await payClaim(store, packs, callerOf(deps, request), bookId, id, request.body));
+      return tagged(
+        reply,
+        await payClaim(store, policy.current, callerOf(deps, request), bookId, id, request.body),
+      );
     },
   );
 

@@ -28,7 +28,7 @@ const claimParams = inBook('Claim (报账单)');
 
 /** Expenditure claims as documents: preview, draft, list, read, edit. Their steps are in `claim-steps`. */
 export function claimRoutes(app: App, deps: Dependencies): void {
-  const { store, packs } = deps;
+  const { store, policy } = deps;
 
   app.post(
     '/books/:bookId/claims/preview',
@@ -43,7 +43,7 @@ export function claimRoutes(app: App, deps: Dependencies): void {
       },
     },
     async (request) =>
-      previewClaim(store, packs, callerOf(deps, request), request.params.bookId, request.body),
+      previewClaim(store, policy.current, callerOf(deps, request), request.params.bookId, request.body),
   );
 
   app.post(

@@ -34,7 +34,7 @@ const contractParams = inBook('Contract (合同)');
 
 /** 政府购买服务 contracts, from preparation to closing. */
 export function contractRoutes(app: App, deps: Dependencies): void {
-  const { store, packs } = deps;
+  const { store, policy } = deps;
 
   app.post(
     '/books/:bookId/contracts/preview',
@@ -49,7 +49,7 @@ export function contractRoutes(app: App, deps: Dependencies): void {
       },
     },
     async (request) =>
-      previewContract(store, packs, callerOf(deps, request), request.params.bookId, request.body),
+      previewContract(store, policy.current, callerOf(deps, request), request.params.bookId, request.body),
   );
 
   app.post(
@@ -67,7 +67,13 @@ export function contractRoutes(app: App, deps: Dependencies): void {
     },
     async (request, reply) => {
       const { bookId } = request.params;
-      const answer = await prepareContract(store, packs, callerOf(deps, request), bookId, request.body);
+      const answer = await prepareContract(
+        store,
+        policy.current,
+        callerOf(deps, request),
+        bookId,
+        request.body,
+      );
       withETag(reply, answer.contract);
       return reply.code(201).send(answer);
     },
@@ -119,7 +125,7 @@ export function contractRoutes(app: App, deps: Dependencies): void {
     async (request, reply) => {
       const { bookId, id } = request.params;
       const input = { ...request.body, version: versionOf(request) };
-      const answer = await signContract(store, packs, callerOf(deps, request), bookId, id, input);
+      const answer = await signContract(store, policy.current, callerOf(deps, request), bookId, id, input);
       withETag(reply, answer.contract);
       return answer;
     },

@@ -43,7 +43,7 @@ interface Said {
  * scripts. Must be registered in a scope of its own: it reads forms and no JSON, and says what went wrong in HTML.
  */
 export function evidencePageRoutes(app: App, deps: Dependencies): void {
-  const { store, packs, checkpoints, config } = deps;
+  const { store, policy, checkpoints, config } = deps;
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(
     'application/x-www-form-urlencoded',
@@ -107,7 +107,12 @@ export function evidencePageRoutes(app: App, deps: Dependencies): void {
     const { form, faults } = check(typed, items);
     if (!form) return sendExport(deps, reply, 400, { typed, faults });
     try {
-      const tools = { store, packs, checkpoints, attachmentsFolder: config.attachmentsDir };
+      const tools = {
+        store,
+        packs: policy.current,
+        checkpoints,
+        attachmentsFolder: config.attachmentsDir,
+      };
       const prepared = await prepareExport(tools, callerOf(deps, request, typed), typed.bookId, form);
       const stream = await packageStream(prepared, request);
       return download(reply, prepared.fileName, 'application/zip').send(stream);

@@ -13,7 +13,7 @@ const zip = z
 
 /** Evidence packages, and the erasure of personal data. */
 export function evidenceRoutes(app: App, deps: Dependencies): void {
-  const { store, packs, checkpoints, config } = deps;
+  const { store, policy, checkpoints, config } = deps;
 
   app.post(
     '/books/:bookId/evidence',
@@ -33,7 +33,12 @@ export function evidenceRoutes(app: App, deps: Dependencies): void {
       },
     },
     async (request, reply) => {
-      const tools = { store, packs, checkpoints, attachmentsFolder: config.attachmentsDir };
+      const tools = {
+        store,
+        packs: policy.current,
+        checkpoints,
+        attachmentsFolder: config.attachmentsDir,
+      };
       const { bookId } = request.params;
       const prepared = await prepareExport(tools, callerOf(deps, request), bookId, request.body);
       const stream = await packageStream(prepared, request);

@@ -14,7 +14,12 @@ const liveness = z
   .describe('Liveness');
 const readiness = z
   .object({
-    status: z.literal('ready').describe('Requests are served').meta({ example: 'ready' }),
+    status: z
+      .enum(['ready', 'degraded'])
+      .describe(
+        'Requests are served; degraded: under the last good set of packs, as the newest does not load',
+      )
+      .meta({ example: 'ready' }),
     migration: z.string().describe('Newest migration of the schema').meta({ example: '0004_claims' }),
     packs: z.number().int().describe('Policy packs loaded. Unit: 1').meta({ example: 6 }),
   })
@@ -49,9 +54,10 @@ export function healthRoutes(app: App, deps: Dependencies): void {
       });
       const newest = migrations.at(-1)?.name ?? '';
       if (migration !== newest) throw notReady(`数据库结构不是最新：应为 ${newest}`);
-      if (deps.packs.packs.length === 0) throw notReady('没有载入政策包');
       if (deps.checkpoints.fault !== null) throw notReady('日志与库外检查点不符，已停止签名');
-      return { status: 'ready' as const, migration, packs: deps.packs.packs.length };
+      const { current, fault } = deps.policy;
+      const status = fault === null ? ('ready' as const) : ('degraded' as const);
+      return { status, migration, packs: current.packs.length };
     },
   );
 }

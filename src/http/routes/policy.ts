@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { clauseCoverage, GRADES_OF_SOURCE } from '../../policy/index.js';
+import { demand, installationSubject } from '../../organisations/index.js';
+import { clauseCoverage, GRADES_OF_SOURCE, type PolicySource } from '../../policy/index.js';
 import { type App, actorOf, type Dependencies } from '../context.js';
 import { problems } from '../schemas.js';
 
@@ -48,14 +49,54 @@ const coverageList = z
   .object({ items: z.array(coverageRow).describe('Every clause of every pack') })
   .describe('What carries each clause');
 
-/** Which rules are loaded, and what carries each clause. */
-export function policyRoutes(app: App, { packs }: Dependencies): void {
+const status = z
+  .object({
+    state: z
+      .enum(['current', 'degraded'])
+      .describe('degraded: the newest packs do not load, and the last good set goes on deciding')
+      .meta({ example: 'current' }),
+    loadedAt: z
+      .string()
+      .describe('When the set in force was loaded')
+      .meta({ example: '2023-01-01T00:00:00.000Z' }),
+    fault: z
+      .object({
+        at: z
+          .string()
+          .describe('When the newest packs were tried')
+          .meta({ example: '2023-01-02T00:00:00.000Z' }),
+        message: z.string().describe('Chinese summary').meta({ example: '政策包有 1 处错误' }),
+        faults: z
+          .array(
+            z.object({
+              file: z.string().describe('File').meta({ example: 'yunnan.yaml' }),
+              line: z.number().int().describe('Line, from 1').meta({ example: 12 }),
+              message: z.string().describe('Chinese message').meta({ example: '不认识的键 quotaton' }),
+            }),
+          )
+          .describe('Every fault at once'),
+      })
+      .nullable()
+      .describe('Null while the newest packs are in force'),
+  })
+  .describe('State of the policy packs');
+
+const statusOf = ({ loadedAt, fault }: PolicySource) => ({
+  state: fault === null ? ('current' as const) : ('degraded' as const),
+  loadedAt,
+  fault: fault && { ...fault, faults: fault.faults.map((each) => ({ ...each })) },
+});
+
+/** Which rules are loaded, whether they are the newest, and what carries each clause. */
+export function policyRoutes(app: App, deps: Dependencies): void {
+  const { store, policy } = deps;
+
   app.get(
     '/policy/packs',
     { schema: { tags, summary: '已载入的政策包', response: { 200: packList, ...problems() } } },
     async (request) => {
       actorOf(request);
-      const items = packs.packs.map(({ document, sha256, clauses, rules }) => ({
+      const items = policy.current.packs.map(({ document, sha256, clauses, rules }) => ({
         ...document,
         sha256,
         clauses: clauses.length,
@@ -66,11 +107,45 @@ export function policyRoutes(app: App, { packs }: Dependencies): void {
   );
 
   app.get(
+    '/policy/status',
+    {
+      schema: {
+        tags,
+        summary: '政策包状态',
+        description: 'Whether the newest packs are in force, and every fault of those that are not.',
+        response: { 200: status, ...problems() },
+      },
+    },
+    async (request) => {
+      actorOf(request);
+      return statusOf(policy);
+    },
+  );
+
+  app.post(
+    '/policy/reload',
+    {
+      schema: {
+        tags,
+        summary: '重新载入政策包',
+        description:
+          'Loads the folder of packs anew. Packs with a fault change nothing: the answer lists every fault.',
+        response: { 200: status, ...problems() },
+      },
+    },
+    async (request) => {
+      demand(actorOf(request), 'policy.reload', await installationSubject(store.read));
+      await policy.reload(deps.now());
+      return statusOf(policy);
+    },
+  );
+
+  app.get(
     '/policy/coverage',
     { schema: { tags, summary: '条款覆盖', response: { 200: coverageList, ...problems() } } },
     async (request) => {
       actorOf(request);
-      return { items: clauseCoverage(packs).map((row) => ({ ...row, by: [...row.by] })) };
+      return { items: clauseCoverage(policy.current).map((row) => ({ ...row, by: [...row.by] })) };
     },
   );
 }

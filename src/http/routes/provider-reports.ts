@@ -12,7 +12,7 @@ const tags = ['contracts'];
 
 /** 二级支出明细: what providers spent a contract's money on. */
 export function providerReportRoutes(app: App, deps: Dependencies): void {
-  const { store, packs } = deps;
+  const { store, policy } = deps;
 
   app.post(
     '/books/:bookId/provider-reports',
@@ -31,7 +31,7 @@ export function providerReportRoutes(app: App, deps: Dependencies): void {
       const { bookId } = request.params;
       return reply
         .code(201)
-        .send(await reportSpending(store, packs, callerOf(deps, request), bookId, request.body));
+        .send(await reportSpending(store, policy.current, callerOf(deps, request), bookId, request.body));
     },
   );
 
