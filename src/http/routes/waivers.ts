@@ -33,7 +33,7 @@ const waiverParams = inBook('Exception (例外批准)');
 
 /** Exceptions from clauses: asked for, decided by another person, applied to claims and contracts. */
 export function waiverRoutes(app: App, deps: Dependencies): void {
-  const { store, packs } = deps;
+  const { store, policy } = deps;
 
   app.post(
     '/books/:bookId/waivers',
@@ -52,7 +52,13 @@ export function waiverRoutes(app: App, deps: Dependencies): void {
     },
     async (request, reply) => {
       const { bookId } = request.params;
-      const waiver = await requestWaiver(store, packs, callerOf(deps, request), bookId, request.body);
+      const waiver = await requestWaiver(
+        store,
+        policy.current,
+        callerOf(deps, request),
+        bookId,
+        request.body,
+      );
       return reply.code(201).send(withETag(reply, waiver));
     },
   );
@@ -106,7 +112,10 @@ export function waiverRoutes(app: App, deps: Dependencies): void {
       const { bookId, id } = request.params;
       const caller = callerOf(deps, request);
       const version = versionOf(request);
-      return withETag(reply, await approveWaiver(store, packs, caller, bookId, id, version, request.body));
+      return withETag(
+        reply,
+        await approveWaiver(store, policy.current, caller, bookId, id, version, request.body),
+      );
     },
   );
 
