@@ -107,9 +107,27 @@ const TABLES = new Map([
   ['balances.csv', { sheet: '余额表', columns: ['资金编号', '科目代码', '对象', '余额'] }],
   ['four-amounts.csv', { sheet: '四列对照表', columns: ['资金编号', '计划', '下达', '到账', '支出'] }],
   ['relief-cap.csv', { sheet: '5%额度表', columns: [] }],
-  ['decisions.csv', { sheet: '决定与依据', columns: ['日志序号', '结果'] }],
+  ['decisions.csv', { sheet: '决定与依据', columns: ['日志序号', '结果', '例外编号'] }],
   ['evidence-sheets.csv', { sheet: '取证单', columns: ['支付金额'] }],
   ['vouchers.csv', { sheet: '凭证', columns: ['日志序号', '金额'] }],
+  [
+    'waivers.csv',
+    {
+      sheet: '例外批准',
+      columns: [
+        '例外编号',
+        '条款',
+        '资金编号',
+        '针对单据',
+        '限额',
+        '起始日期',
+        '截止日期',
+        '状态',
+        '批准文号',
+        '用于',
+      ],
+    },
+  ],
 ]);
 const WATERMARK = '水印';
 const REDACTED = new Set(['〔已脱敏〕', '〔已删除〕']);
@@ -2892,6 +2910,7 @@ class Verifier {
       new LedgerDetails(this),
       new Vouchers(this),
       new PaidClaims(this),
+      new Waivers(this),
       new LoggedKeys(this),
       new Attachments(this),
       new Commitments(this),
@@ -3717,6 +3736,111 @@ class PaidClaims {
   }
 }
 
+/** How the table writes the status of an exception. */
+const WAIVER_STATUSES = new Map([
+  ['requested', '待批准'],
+  ['approved', '已批准'],
+  ['rejected', '未批准'],
+  ['revoked', '已撤销'],
+]);
+
+/**
+ * Compares `waivers.csv` with the exceptions that the opened entries tell (rows `waiver`, `waiverUse`): one row each. A
+ * period does not open all entries of an exception. @implements {Observer}
+ */
+class Waivers {
+  /** @param {Verifier} verifier */
+  constructor(verifier) {
+    this.verifier = verifier;
+    this.check = verifier.check('10a');
+    this.isOff = false;
+    /** @type {Map<string, Record<string, unknown>>} */
+    this.waivers = new Map();
+    /** What they were applied to, by the key of the row. @type {Map<string, Record<string, unknown>>} */
+    this.uses = new Map();
+  }
+
+  start() {
+    const { scope } = this.verifier.demandManifest();
+    if (scope.kind !== 'period') return;
+    this.isOff = true;
+    this.check.note('期间范围不含例外批准的全部条目，例外批准表没有重算');
+  }
+
+  /** @param {LogEntry} entry */
+  entry({ body }) {
+    if (!body.rows) return;
+    for (const [table, key, columns] of body.rows) {
+      const told = table === 'waiver' ? this.waivers : table === 'waiverUse' ? this.uses : null;
+      if (!told) continue;
+      if (isObject(columns)) told.set(key, { ...told.get(key), ...columns });
+      else told.delete(key);
+    }
+  }
+
+  async end() {
+    const { check } = this;
+    const file = this.verifier.files.get('data/tables/waivers.csv');
+    if (!file) throw new Fault('data/tables/waivers.csv', '缺少这张表');
+    const csv = await new CsvReader(file).open();
+    const { columns } = /** @type {{ columns: string[] }} */ (TABLES.get('waivers.csv'));
+    const at = csv.columns(columns);
+    const appliedTo = this.appliedTo();
+    let count = 0;
+    for (let row = await csv.pull(); row; row = await csv.pull()) {
+      const id = row[at[0]];
+      const waiver = this.waivers.get(id);
+      count += 1;
+      if (!waiver) {
+        check.tell(csv.place(csv.row, '例外编号'), `打开的条目没有例外批准 ${show(id)}，或它列了两次`);
+        continue;
+      }
+      this.waivers.delete(id);
+      const wanted = [id, ...cellsOfWaiver(waiver), (appliedTo.get(id) ?? []).join('；')];
+      for (let i = 1; i < wanted.length; i += 1)
+        if (row[at[i]] !== wanted[i])
+          check.tell(
+            csv.place(csv.row, columns[i]),
+            `例外批准 ${show(id)} 应为“${show(wanted[i])}”，实为“${show(row[at[i]])}”`,
+          );
+    }
+    for (const id of this.waivers.keys()) check.tell(csv.file.path, `缺少例外批准 ${show(id)}`);
+    check.note(`${count} 项例外批准与条目一致`);
+  }
+
+  /** The claims and contracts of each exception, in the order of their ids. */
+  appliedTo() {
+    /** @type {Map<string, string[]>} */
+    const found = new Map();
+    const order = (/** @type {unknown} */ a, /** @type {unknown} */ b) => (String(a) < String(b) ? -1 : 1);
+    for (const use of [...this.uses.values()].sort((a, b) => order(a.subjectId, b.subjectId))) {
+      const id = String(use.waiverId);
+      found.set(id, [...(found.get(id) ?? []), `${use.subjectType}/${use.subjectId}`]);
+    }
+    return found;
+  }
+}
+
+/**
+ * The cells from 条款 to 批准文号.
+ * @param {Record<string, unknown>} waiver
+ */
+function cellsOfWaiver(waiver) {
+  const { clause, fundId, subjectType, subjectId, limitFen, fromDate, untilDate, status, documentNo } =
+    waiver;
+  const text = (/** @type {unknown} */ value) => (value === null ? '' : String(value));
+  return [
+    text(clause),
+    text(fundId),
+    subjectId === null ? '' : `${subjectType}/${subjectId}`,
+    isText(limitFen) ? yuanOfText(limitFen) : text(limitFen),
+    text(fromDate),
+    text(untilDate),
+    WAIVER_STATUSES.get(String(status)) ?? text(status),
+    text(documentNo),
+  ];
+}
+
 // 10b. 合计核对 --------------------------------------------------------------------------------------------------
 
 /** One CSV table against its totals in `package.json` and its sheets, cell by cell. */
@@ -4147,7 +4271,7 @@ class Decisions {
     this.csv = null;
     /** @type {string[] | null} */
     this.row = null;
-    this.at = [0, 0];
+    this.at = [0, 0, 0];
     this.decisions = 0;
     /** Hashes that decisions name, by pack. @type {Map<string, Set<string>>} */
     this.packs = new Map();
@@ -4158,7 +4282,7 @@ class Decisions {
     const file = this.verifier.files.get(path);
     if (!file) throw new Fault(path, '缺少这张表');
     this.csv = await new CsvReader(file).open();
-    this.at = this.csv.columns(['日志序号', '结果']);
+    this.at = this.csv.columns(['日志序号', '结果', '例外编号']);
     this.row = await this.csv.pull();
   }
 
@@ -4175,14 +4299,14 @@ class Decisions {
     const { check } = this;
     const csv = /** @type {CsvReader} */ (this.csv);
     this.decisions += 1;
-    const reasons = Array.isArray(decision?.reasons) ? decision.reasons.length : 0;
+    const reasons = Array.isArray(decision?.reasons) ? decision.reasons : [];
     for (const pack of Array.isArray(decision?.packs) ? decision.packs : [])
       if (isObject(pack) && isText(pack.id) && isText(pack.sha256)) {
         const known = this.packs.get(pack.id);
         if (known) known.add(pack.sha256);
         else this.packs.set(pack.id, new Set([pack.sha256]));
       }
-    for (let i = 0; i < Math.max(1, reasons); i += 1) {
+    for (let i = 0; i < Math.max(1, reasons.length); i += 1) {
       const { row } = this;
       if (!row || row[this.at[0]] !== String(index)) {
         check.tell(row ? csv.place() : csv.file.path, `缺少日志序号 ${index} 的裁定的第 ${i + 1} 行`);
@@ -4195,6 +4319,12 @@ class Decisions {
         check.tell(
           csv.place(csv.row, '结果'),
           `日志序号 ${index} 的裁定是 ${show(decision?.outcome)}，表中是“${show(said)}”`,
+        );
+      const waiver = isText(reasons[i]?.waiver) ? reasons[i].waiver : '';
+      if (row[this.at[2]] !== waiver)
+        check.tell(
+          csv.place(csv.row, '例外编号'),
+          `日志序号 ${index} 的第 ${i + 1} 条理由应为“${show(waiver)}”，实为“${show(row[this.at[2]])}”`,
         );
       this.row = await csv.pull();
     }

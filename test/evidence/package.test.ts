@@ -25,6 +25,7 @@ import { getFund } from '../../src/ledger/index.js';
 import type { Actor } from '../../src/organisations/index.js';
 import { loadPacks } from '../../src/policy/index.js';
 import { eraseSubject } from '../../src/privacy/index.js';
+import { approveWaiver, requestWaiver } from '../../src/waivers/index.js';
 import {
   by,
   claimInput,
@@ -49,7 +50,8 @@ const PAYEE = '王某某个体经营部';
 const TITLE = '困难家庭探访交通补助';
 const SELLER = '李某某文具店';
 const FILE_TEXT = 'the content of a file nobody else may read';
-const CLEAR = [PAYEE, TITLE, SELLER, FILE_TEXT];
+const WAIVED = '预算调整因孙某某住院延误';
+const CLEAR = [PAYEE, TITLE, SELLER, FILE_TEXT, WAIVED];
 
 interface Scene {
   readonly world: World;
@@ -57,11 +59,12 @@ interface Scene {
   readonly fundId: string;
   readonly contractId: string;
   readonly claimId: string;
+  readonly waiverId: string;
   readonly folder: string;
   readonly checkpoints: Checkpoints;
 }
 
-/** A county with two funds, a contract, claims in several states, a refusal and an attached file. */
+/** A county with two funds, a contract under an exception, claims in several states, a refusal and an attached file. */
 async function scene(t: Test, store: Store): Promise<Scene> {
   const world = await seedWorld(store, { packs: loadPacks() });
   const { county, stationOperator, station } = world;
@@ -69,7 +72,11 @@ async function scene(t: Test, store: Store): Promise<Scene> {
   const admin = await seedActor(store, county, 'admin');
   const fundId = await openFund(world, { granted: '1000.00' });
   await openFund(world, { fund: { terms: RELIEF } });
-  const contractId = await openContract(world, [{ fundId, amount: '300.00' }]);
+  const waiverId = await openWaiver(world, folder, fundId);
+  const contractId = await openContract(world, [{ fundId, amount: '300.00' }], {
+    budgetCode: null,
+    waiverIds: [waiverId],
+  });
   const provider = { contractId, payeeId: world.provider.id, payeeType: 'provider' as const };
   await openClaim(world, 'paid', [{ fundId, amount: '100.00' }], provider);
   const { id: attachmentId } = await uploadAttachment(store, folder, by(stationOperator), county.bookId, {
@@ -94,7 +101,31 @@ async function scene(t: Test, store: Store): Promise<Scene> {
   await submitClaim(store, world.packs, by(stationOperator), county.bookId, claim.id, null);
   await openClaim(world, 'submitted', [{ fundId, amount: '9999.00' }]).catch(() => {});
   const { checkpoints } = signing(t, store);
-  return { world, admin, fundId, contractId, claimId: claim.id, folder, checkpoints };
+  return { world, admin, fundId, contractId, claimId: claim.id, waiverId, folder, checkpoints };
+}
+
+/** That a contract of the fund may be signed before it is in the budget (SP-05), approved early in 2022. */
+async function openWaiver({ store, packs, county }: World, folder: string, fundId: string): Promise<string> {
+  const { bookId } = county;
+  const at = { at: '2022-02-20T02:00:00.000Z' };
+  const file = await uploadAttachment(store, folder, by(county.finance, at), bookId, {
+    fileName: '请示.pdf',
+    mediaType: 'application/pdf',
+    bytes: Buffer.from('%PDF-1.4 asks for an exception'),
+  });
+  const asked = await requestWaiver(store, packs, by(county.finance, at), bookId, {
+    clause: 'SP-05',
+    fundId,
+    subject: null,
+    limit: '500.00',
+    reason: WAIVED,
+    evidence: [file.id],
+    from: '2022-02-20',
+    until: '2022-12-31',
+  });
+  const approval = { documentNo: '泸县民函〔2022〕18号' };
+  await approveWaiver(store, packs, by(county.finance2, at), bookId, asked.id, null, approval);
+  return asked.id;
 }
 
 async function exported(
@@ -221,6 +252,50 @@ forEachEngine('every kind of package verifies offline with plain Node', async (t
   t.not(wrong.exitCode, 0);
   t.not(wrong.status['公钥核对'], '通过', 'another key than the auditor holds');
   await verifyClean(t, world);
+});
+
+forEachEngine('a package lists the exceptions of its scope with what passed under them', async (t, store) => {
+  const stage = await scene(t, store);
+  const { world, fundId, contractId, claimId, waiverId } = stage;
+  const { county } = world;
+  const tablesOf = async (input: Partial<NewExport>) => {
+    const { folder } = contentsOf(t, await exported(stage, county.auditor, input));
+    const read = (...path: string[]) => readFileSync(join(folder, 'data', ...path), 'utf8');
+    const rows = read('tables', 'waivers.csv').trimEnd().split('\r\n').slice(1);
+    return {
+      rows,
+      counts: JSON.parse(read('package.json')).counts,
+      decisions: read('tables', 'decisions.csv'),
+    };
+  };
+  const row = [
+    waiverId,
+    `SP-05,${fundId},,500.00,300.00,2022-02-20,2022-12-31,已批准,泸县民函〔2022〕18号`,
+    `contract/${contractId}`,
+    `〔已脱敏〕,${county.finance.personId}`,
+  ].join();
+  for (const input of [
+    {},
+    { kind: 'fund', id: fundId },
+    { kind: 'project', id: contractId },
+    { kind: 'period', from: '2022-12-31', until: '2023-12-31' },
+  ] as const) {
+    const { rows, counts } = await tablesOf(input);
+    t.equal(counts.waivers, 1, JSON.stringify(input));
+    t.equal(rows.length, 1);
+    t.equal(rows[0]?.slice(0, row.length), row);
+  }
+  const { decisions } = await tablesOf({});
+  const signed = decisions.split('\r\n').filter((line) => line.includes(`,${waiverId},`));
+  t.equal(signed.length, 2, 'prepared and signed under it');
+  for (const line of signed) t.match(line, /提示,SP-05/);
+  for (const input of [
+    { kind: 'claim', id: claimId },
+    { kind: 'period', from: '2023-01-01', until: '2023-12-31' },
+  ] as const) {
+    const { rows, counts } = await tablesOf(input);
+    t.same([rows, counts.waivers], [[], 0], `${input.kind}: it is of something else`);
+  }
 });
 
 forEachEngine(

@@ -326,7 +326,7 @@ export interface Body {
     outcome: string;
     engine: string;
     packs: unknown[];
-    reasons: { clause: string; message: string }[];
+    reasons: { clause: string; message: string; waiver?: string }[];
   };
   refusal?: { code: string };
   entries?: LedgerEntry[];
@@ -442,7 +442,11 @@ export function story(): Plan {
     outcome,
     engine: '1',
     packs: [{ id: 'sichuan', sha256: sha256Hex(PACK) }],
-    reasons: clauses.map((clause) => ({ clause, message: `${clause}：“社工站”，可支出` })),
+    reasons: clauses.map((clause) => ({
+      clause,
+      message: `${clause}：“社工站”，可支出`,
+      ...(clause === '第十条' ? { waiver: 'waiver-1' } : {}),
+    })),
   });
 
   const bookName = seal('name', '张三', 'person/person-1');
@@ -471,6 +475,30 @@ export function story(): Plan {
     rows: [
       ['claim', 'claim-1', { id: 'claim-1', title: note.text, amountFen: '10000', paidFen: '0' }],
       ['spendingLine', 'line-1', { id: 'line-1', invoice: canonical({ number: invoice.text }) }],
+      [
+        'waiver',
+        'waiver-1',
+        {
+          id: 'waiver-1',
+          clause: 'SC-03',
+          fundId: 'fund-1',
+          subjectType: null,
+          subjectId: null,
+          limitFen: '50000',
+          fromDate: '2022-02-01',
+          untilDate: '2022-12-31',
+          status: 'requested',
+          documentNo: null,
+        },
+      ],
+      ['waiver', 'waiver-1', { status: 'approved', documentNo: '泸县民函〔2022〕18号' }],
+      ...['claim-9', 'claim-1'].map((subjectId): [string, string, Record<string, unknown>] => [
+        'waiverUse',
+        `waiver-1/${subjectId}`,
+        { waiverId: 'waiver-1', subjectId, subjectType: 'claim' },
+      ]),
+      ['waiverUse', 'waiver-1/claim-9', null],
+      ['waiverUse', 'waiver-1/claim-4', { waiverId: 'waiver-1', subjectId: 'claim-4', subjectType: 'claim' }],
       ...attachments.map(({ ciphertext, content, salt }, i): [string, string, Record<string, unknown>] => [
         'attachment',
         `attachment-${i}`,
@@ -657,12 +685,18 @@ function tablesOf(plan: Plan): Table[] {
       file: 'decisions.csv',
       sheet: '决定与依据',
       basis: '逐条依据',
-      header: ['日志序号', '结果', '条款', '说明'],
+      header: ['日志序号', '结果', '条款', '说明', '例外编号'],
       rows: opened.flatMap(({ index, decision }) => {
         if (!decision) return [];
         const outcome = OUTCOMES[decision.outcome] ?? decision.outcome;
-        if (decision.reasons.length === 0) return [[String(index), outcome, '', '']];
-        return decision.reasons.map(({ clause, message }) => [String(index), outcome, clause, message]);
+        if (decision.reasons.length === 0) return [[String(index), outcome, '', '', '']];
+        return decision.reasons.map(({ clause, message, waiver = '' }) => [
+          String(index),
+          outcome,
+          clause,
+          message,
+          waiver,
+        ]);
       }),
       totalled: [],
     },
@@ -681,6 +715,34 @@ function tablesOf(plan: Plan): Table[] {
       header: ['日志序号', '凭证号', '金额'],
       rows: vouchers,
       totalled: ['金额'],
+    },
+    {
+      file: 'waivers.csv',
+      sheet: '例外批准',
+      basis: '状态为检查点时',
+      header:
+        '例外编号 条款 资金编号 针对单据 限额 起始日期 截止日期 状态 批准文号 用于 已用金额 申请理由'.split(
+          ' ',
+        ),
+      rows: opened.some(({ rows = [] }) => rows.some(([name]) => name === 'waiver'))
+        ? [
+            [
+              'waiver-1',
+              'SC-03',
+              'fund-1',
+              '',
+              '500.00',
+              '2022-02-01',
+              '2022-12-31',
+              '已批准',
+              '泸县民函〔2022〕18号',
+              'claim/claim-1；claim/claim-4',
+              '100.00',
+              isRedacted ? '〔已脱敏〕' : '站点遭洪灾',
+            ],
+          ]
+        : [],
+      totalled: ['已用金额'],
     },
   ];
   if (!isRedacted)
@@ -775,7 +837,7 @@ export function buildPackage(tampering: Tampering = {}): Built {
     recipient: plan.isRedacted ? null : '审计局',
     reason: plan.isRedacted ? null : '专项审计',
     balances: { isWhole: plan.isBalancesWhole, funds: plan.funds },
-    counts: { funds: 2, claims: 3, payments: 1, attachments: 2, decisions: 3, waivers: 0 },
+    counts: { funds: 2, claims: 3, payments: 1, attachments: 2, decisions: 3, waivers: 1 },
     tables: tables.map((table) => ({
       file: table.file,
       sheet: table.sheet,

@@ -57,8 +57,14 @@ const details = table('ledger-details.csv', '明细账', header, ['金额']);
 const accounts = table('balances.csv', '余额表', ['资金编号', '科目代码', '对象', '余额'], []);
 const four = table('four-amounts.csv', '四列对照表', ['资金编号', '计划', '下达', '到账', '支出'], ['支出']);
 table('relief-cap.csv', '5%额度表', ['年度'], []);
-const decisions = table('decisions.csv', '决定与依据', ['日志序号', '结果', '条款'], []);
+const decisions = table('decisions.csv', '决定与依据', ['日志序号', '结果', '条款', '例外编号'], []);
 table('evidence-sheets.csv', '取证单', ['报账单编号', '支付金额'], ['支付金额']);
+table(
+  'waivers.csv',
+  '例外批准',
+  '例外编号 条款 资金编号 针对单据 限额 起始日期 截止日期 状态 批准文号 用于'.split(' '),
+  [],
+);
 const vouchers = table('vouchers.csv', '凭证', ['日志序号', '凭证号', '金额'], ['金额']);
 
 function add(moved: [string, string, string, string, string, bigint][], more: object): void {
@@ -146,7 +152,7 @@ for (let i = 0; i < count; i += 1) {
       ],
     },
   );
-  decisions.rows.push([String(index), '允许', '第八条']);
+  decisions.rows.push([String(index), '允许', '第八条', '']);
   vouchers.rows.push([String(index), `付-${index}`, yuan(amount)]);
 }
 const sources = ['allotted', 'received'];

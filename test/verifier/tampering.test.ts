@@ -1021,7 +1021,7 @@ const signed: Case[] = [
     name: 'a table that is not listed',
     tampering: json((one) => void one.tables.pop()),
     found: ['10b'],
-    says: /没有列出 vouchers\.csv/,
+    says: /没有列出 waivers\.csv/,
   },
   {
     name: 'a table listed twice',
@@ -1238,6 +1238,49 @@ const signed: Case[] = [
       },
     },
     found: ['13'],
+  },
+  {
+    name: 'a reason that passed under an exception, without it',
+    tampering: { tables: cell('decisions.csv', 1, '例外编号', '') },
+    found: ['13'],
+    says: /日志序号 5 的第 2 条理由应为“waiver-1”/,
+  },
+  // Exceptions
+  ...(
+    [
+      ['条款', 'SC-04'],
+      ['资金编号', ''],
+      ['针对单据', 'claim/claim-1'],
+      ['限额', '600.00'],
+      ['起始日期', '2022-01-01'],
+      ['截止日期', '2023-12-31'],
+      ['状态', '已撤销'],
+      ['批准文号', '泸县民函〔2022〕19号'],
+      ['用于', 'claim/claim-1'],
+      ['用于', 'claim/claim-1；claim/claim-4；claim/claim-9'],
+    ] as const
+  ).map(([title, value]) => ({
+    name: `another ${title} of an exception: ${value}`,
+    tampering: { tables: cell('waivers.csv', 0, title, value) },
+    found: ['10a'],
+    says: /例外批准 waiver-1 应为/,
+  })),
+  {
+    name: 'an exception left out',
+    tampering: { tables: (tables) => void table(tables, 'waivers.csv').rows.splice(0, 1) },
+    found: ['10a'],
+    says: /缺少例外批准 waiver-1/,
+  },
+  {
+    name: 'an exception that nobody asked for, and one twice',
+    tampering: {
+      tables: (tables) => {
+        const { rows } = table(tables, 'waivers.csv');
+        rows.push([...rows[0]!], ['waiver-2', ...rows[0]!.slice(1)]);
+      },
+    },
+    found: ['10a'],
+    says: /没有例外批准 waiver-2/,
   },
   {
     name: 'another rule pack than the one that decided',

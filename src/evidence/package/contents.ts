@@ -231,7 +231,7 @@ function describe(
       payments: rowsOf('vouchers.csv'),
       attachments,
       decisions: seen.decisions,
-      waivers: 0,
+      waivers: rowsOf('waivers.csv'),
     },
     tables,
   };

@@ -41,6 +41,7 @@ export function coverPage(description: PackageDescription, { scope, fundNames }:
     ['报账单', `${counts.claims} 张`],
     ['支付凭证', `${counts.payments} 张`],
     ['裁定', `${counts.decisions} 项`],
+    ['例外批准', `${counts.waivers} 项`],
     ['附件', `${counts.attachments} 个`],
     ['脱敏', isRedacted ? '已脱敏' : `未脱敏；接收单位：${recipient}；理由：${reason}`],
   ];

@@ -10,6 +10,8 @@ export interface Scope {
   readonly input: NewExport;
   /** One bit an entry: constant memory, whatever the log's length. */
   readonly opened: Bits;
+  /** The ids of everything that a fund, contract or claim is about; null where all of the book is chosen. */
+  readonly related: ReadonlySet<string> | null;
   readonly fundIds: readonly string[];
   /** Everything that ever touched those funds is opened, so that balances can be recomputed from zero. */
   readonly isBalanceWhole: boolean;
@@ -48,9 +50,14 @@ export async function chooseScope(db: Db, bookId: string, size: number, input: N
       .where('bookId', '=', bookId)
       .orderBy('id')
       .execute();
-    return { input, opened, fundIds: funds.map(({ id }) => id), isBalanceWhole: true };
+    return { input, opened, related: null, fundIds: funds.map(({ id }) => id), isBalanceWhole: true };
   }
-  const isChosen = await chooserOf(db, bookId, input);
+  const related =
+    input.kind === 'period' ? null : await relatedIds(db, bookId, input.kind, input.id as string);
+  const isChosen =
+    related === null
+      ? chooserOfPeriod(input.from as string, input.until as string)
+      : chooserOfThing(input, related);
   const fundIds = new Set<string>();
   for await (const rows of logPages(db, bookId, size)) {
     for (const { logIndex, body: text } of rows) {
@@ -62,22 +69,19 @@ export async function chooseScope(db: Db, bookId: string, size: number, input: N
     }
   }
   if (input.kind === 'fund') {
-    return { input, opened, fundIds: [input.id as string], isBalanceWhole: true };
+    return { input, opened, related, fundIds: [input.id as string], isBalanceWhole: true };
   }
-  return { input, opened, fundIds: [...fundIds].sort(), isBalanceWhole: false };
+  return { input, opened, related, fundIds: [...fundIds].sort(), isBalanceWhole: false };
 }
 
 type Chooser = (body: LogBody) => boolean;
 
-async function chooserOf(db: Db, bookId: string, input: NewExport): Promise<Chooser> {
-  if (input.kind === 'period') return chooserOfPeriod(input.from as string, input.until as string);
-  const id = input.id as string;
-  const related = await relatedIds(db, bookId, input.kind, id);
+function chooserOfThing({ kind, id }: NewExport, related: ReadonlySet<string>): Chooser {
   const isRelated = (body: LogBody) =>
     related.has(body.subject.id) ||
     (body.entries ?? []).some((entry) => related.has(entry.subject.id)) ||
     (body.rows ?? []).some(([, key]) => related.has(key));
-  if (input.kind !== 'fund') return isRelated;
+  if (kind !== 'fund') return isRelated;
   // Whatever moved the fund's money is opened, whoever's affair it was.
   const moves = (body: LogBody) =>
     (body.entries ?? []).some((entry) => entry.postings.some(([fundId]) => fundId === id));
@@ -97,7 +101,7 @@ function chooserOfPeriod(from: string, until: string): Chooser {
 async function relatedIds(
   db: Db,
   bookId: string,
-  kind: 'fund' | 'project' | 'claim' | 'book' | 'period',
+  kind: NewExport['kind'],
   id: string,
 ): Promise<ReadonlySet<string>> {
   const related = new Set([id]);
@@ -125,8 +129,21 @@ async function relatedIds(
       for (const row of rows) related.add(row.id);
     }
   }
+  await addWaivers(db, bookId, related);
   await addAttachments(db, bookId, related);
   return related;
+}
+
+/** The exceptions that are for any of these things, or were applied to one, with the files that they rest on. */
+async function addWaivers(db: Db, bookId: string, related: Set<string>): Promise<void> {
+  const waivers = await db.selectFrom('waiver').selectAll().where('bookId', '=', bookId).execute();
+  const uses = await db.selectFrom('waiverUse').selectAll().where('bookId', '=', bookId).execute();
+  const applied = new Set(uses.filter((use) => related.has(use.subjectId)).map((use) => use.waiverId));
+  const found = waivers.filter(
+    ({ id, fundId, subjectId }) => applied.has(id) || [fundId, subjectId].some((of) => of && related.has(of)),
+  );
+  for (const { id, evidence } of found)
+    for (const each of [id, ...(JSON.parse(evidence) as string[])]) related.add(each);
 }
 
 async function addAttachments(db: Db, bookId: string, related: Set<string>): Promise<void> {

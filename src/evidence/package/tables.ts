@@ -4,9 +4,11 @@ import type { Fen } from '../../core/money.js';
 import { PAYEE_LABELS, type PayeeType, SOURCE_LABELS, type SourceType } from '../../core/vocabulary.js';
 import { LAYER_LABELS, type Layer } from '../../ledger/index.js';
 import type { Decision } from '../../policy/index.js';
+import { WAIVER_STATUS_LABELS } from '../../waivers/index.js';
 import type { Column, Table } from '../tables/table.js';
 import * as rows from './rows.js';
 import type { PackageSource } from './source.js';
+import * as waiverRows from './waiver-rows.js';
 
 /** The workpapers of a package (docs/evidence-package.md §5): what each is called, what it is based on, its columns. */
 
@@ -67,6 +69,7 @@ export function packageTables(source: PackageSource): Table<never>[] {
     decisions(source),
     evidenceSheets(source),
     vouchers(source),
+    waivers(source),
   ] as Table<never>[];
 }
 
@@ -184,6 +187,7 @@ const decisions = (source: PackageSource): Table<rows.ReasonRow> => ({
       '比较的数字',
       ({ reason }) => reason?.figures.map(([label, value]) => `${label} ${value}`).join('；') ?? null,
     ),
+    text('例外编号', ({ reason }) => reason?.waiver ?? null),
     text('政策包', ({ reason }) => reason?.pack ?? null),
     text('政策包校验值', ({ body, reason }) => packHash(body, reason?.pack)),
   ],
@@ -242,5 +246,36 @@ const vouchers = (source: PackageSource): Table<rows.VoucherRow> => ({
     text('报账单编号', (row) => row.claimId),
     text('分录编号', (row) => row.entryId),
     text('冲红或退款的凭证', (row) => row.reversesId),
+  ],
+});
+
+const waivers = (source: PackageSource): Table<waiverRows.WaiverRow> => ({
+  file: 'waivers.csv',
+  sheet: '例外批准',
+  basis:
+    '口径：范围内每项例外批准一行，状态为检查点时；已用金额为全账套按它占用或支付的金额，已减退款；“用于”只列范围内的单据；单位：元',
+  rows: () => waiverRows.waivers(source),
+  columns: [
+    text('例外编号', ({ waiver }) => waiver.id),
+    text('条款', ({ waiver }) => waiver.clause),
+    text('资金编号', ({ waiver }) => waiver.fundId),
+    text('针对单据', ({ waiver: { subjectType, subjectId } }) => subjectId && `${subjectType}/${subjectId}`),
+    amount('限额', ({ waiver }) => waiver.limitFen),
+    amount('已用金额', (row) => row.usedFen, true),
+    date('起始日期', ({ waiver }) => waiver.fromDate),
+    date('截止日期', ({ waiver }) => waiver.untilDate),
+    text('状态', ({ waiver }) => WAIVER_STATUS_LABELS[waiver.status]),
+    text('批准文号', ({ waiver }) => waiver.documentNo),
+    text('用于', (row) => row.appliedTo.join('；')),
+    text('申请理由', ({ waiver, words }) => words(waiver.reason)),
+    text('申请人', ({ waiver }) => waiver.requestedBy),
+    text('申请时间', ({ waiver }) => waiver.requestedAt),
+    text('决定人', ({ waiver }) => waiver.decidedBy),
+    text('决定时间', ({ waiver }) => waiver.decidedAt),
+    text('否决理由', ({ waiver, words }) => waiver.decisionReason && words(waiver.decisionReason)),
+    text('撤销人', ({ waiver }) => waiver.revokedBy),
+    text('撤销时间', ({ waiver }) => waiver.revokedAt),
+    text('撤销理由', ({ waiver, words }) => waiver.revokedReason && words(waiver.revokedReason)),
+    text('附件校验值', (row) => row.attachmentHashes.join('；')),
   ],
 });
