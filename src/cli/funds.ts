@@ -47,9 +47,39 @@ program
 const policy = program.command('policy').description('policy packs');
 policy
   .command('test')
-  .description('run the tests inside the packs')
+  .description('run the tests inside the packs; exit 1 when one fails')
+  .argument('[files...]', 'only the tests of these pack files, together with the other packs')
   .option('--packs <folder>', 'folder of packs (default: the built-in ones)')
-  .action(async (options: { packs?: string }) => (await import('./policy.js')).testPacks(options.packs));
+  .option('--pack <id>', 'only the tests of this pack')
+  .option('--all', 'print the tests that pass too', false)
+  .action(async (files: string[], options) => (await import('./policy-test.js')).testPacks(files, options));
+policy
+  .command('check')
+  .description('load pack files among the others and print every fault with its line; exit 1 on faults')
+  .argument('<files...>', 'pack files; each takes the place of the pack with the same document id')
+  .option('--packs <folder>', 'folder of the other packs (default: the built-in ones)')
+  .action(async (files: string[], options: { packs?: string }) =>
+    (await import('./policy-files.js')).checkPackFiles(files, options.packs),
+  );
+policy
+  .command('new')
+  .description('write a pack to start from and print what is still missing in it')
+  .argument('<id>', 'document id: lower-case letters, digits and hyphens')
+  .option('--title <text>', 'title of the document')
+  .option('--document-no <text>', '文号')
+  .option('--issuer <text>', 'who issued it')
+  .option('--jurisdiction <prefixes>', 'division prefixes separated by commas, or 全国')
+  .option('--from <date>', 'first day in force')
+  .option('--grade <grade>', 'how far its text is verified: V1, V2, V3 or remembered')
+  .option('--out <file>', 'file to write (default: <id>.yaml); an existing one is left alone')
+  .action(async (id: string, options) => (await import('./policy-new.js')).newPack(id, options));
+policy
+  .command('schema')
+  .description('write docs/policy-pack.schema.json, by which editors complete and check packs')
+  .option('--check', 'only compare: exit 1 when the committed file has drifted', false)
+  .action(async (options: { check: boolean }) =>
+    (await import('./policy-files.js')).writePackSchema(options),
+  );
 policy
   .command('coverage')
   .description('print for every clause what carries it: a rule, a procedure, or no duty with a reason')

@@ -4,6 +4,11 @@ import type { Mode } from './kinds/base.js';
 
 /** What a decision says as a whole: the strongest effect among its reasons. */
 export type Outcome = 'allow' | 'review' | 'block';
+export const OUTCOME_LABELS: Readonly<Record<Outcome, string>> = {
+  allow: '通过',
+  review: '复核',
+  block: '禁止',
+};
 
 /** How one reason weighs: `pass` is a clause that positively permits and is shown as the ground. */
 export type Effect = 'block' | 'review' | 'warn' | 'pass';

@@ -1,7 +1,15 @@
 /** What the rest of the system may use of the policy domain. */
 export { type CoverageRow, clauseCoverage } from './coverage.js';
 export { decide, ENGINE_VERSION } from './decide.js';
-export type { Decision, Effect, Outcome, Reason, Remedy } from './decision.js';
+export {
+  type Decision,
+  EFFECT_LABELS,
+  type Effect,
+  OUTCOME_LABELS,
+  type Outcome,
+  type Reason,
+  type Remedy,
+} from './decision.js';
 export * from './facts.js';
 export { RULE_KINDS, type Rule, type RuleKind } from './kinds/index.js';
 export {
@@ -18,6 +26,7 @@ export {
   type SourceGrade,
   sourceOf,
 } from './pack.schema.js';
+export { packJsonSchemaText } from './packJsonSchema.js';
 export { type PackTestResult, runPackTests } from './packTests.js';
 export type { Parameter } from './parameters.js';
 export { PROCEDURE_KINDS, PROCEDURES, type Procedure } from './procedures.js';
@@ -25,3 +34,4 @@ export { reviveFacts } from './revive.js';
 export { keepFresh, PackShelf, type PolicySource, type ShelfFault } from './shelf.js';
 export { matchTerms } from './terms.js';
 export { type WaivedCase, waiverFaults } from './waivable.js';
+export { loadPacksWith } from './withFiles.js';

@@ -7,6 +7,7 @@ import type { z } from 'zod';
 import { DomainError } from '../core/errors.js';
 import { checkPacks } from './check.js';
 import { RuleIndex } from './compile.js';
+import { packIssueText } from './issueText.js';
 import { type Pack, packSchema } from './pack.schema.js';
 
 /** Packs that loaded together without a fault: immutable, and all that a decision needs besides its facts. */
@@ -105,7 +106,7 @@ function parseOne(file: string, bytes: Uint8Array): Parsed {
     message: `不是有效的 YAML：${message.split('\n')[0]}`,
   }));
   if (broken.length > 0) return { file, pack: null, faults: broken, lineOf };
-  const result = packSchema.safeParse(document.toJS());
+  const result = packSchema.safeParse(document.toJS(), { error: packIssueText });
   if (!result.success) {
     const faults = result.error.issues.flatMap(issueFaults).map(({ path, message }) => ({
       file,

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { parseYuan } from '../core/money.js';
 import {
   BASE_ALLOTMENT,
@@ -13,6 +14,7 @@ import { decide } from './decide.js';
 import type { Decision } from './decision.js';
 import type { Facts } from './facts.js';
 import { factsSchema } from './facts.schema.js';
+import { packIssueText } from './issueText.js';
 import type { PackSet } from './load.js';
 import type { PackTest } from './pack.schema.js';
 import { revive } from './revive.js';
@@ -24,7 +26,11 @@ export interface PackTestResult {
   readonly expected: PackTest['expect'];
   /** What came out: the outcome and every reason as rule → effect; or why the test could not run. */
   readonly got:
-    | { readonly outcome: Decision['outcome']; readonly reasons: readonly string[] }
+    | {
+        readonly outcome: Decision['outcome'];
+        readonly reasons: readonly string[];
+        readonly decision: Decision;
+      }
     | { readonly error: string };
 }
 
@@ -40,7 +46,7 @@ export function runPackTests(packs: PackSet): PackTestResult[] {
         return {
           ...about,
           passed: false,
-          got: { error: error instanceof Error ? error.message : String(error) },
+          got: { error: wordError(error) },
         };
       }
     }),
@@ -58,12 +64,18 @@ function meets(decision: Decision, { outcome, reasons, absent }: PackTest['expec
   );
 }
 
-const summary = ({ outcome, reasons }: Decision) => ({
-  outcome,
-  reasons: reasons.map(
+const summary = (decision: Decision) => ({
+  outcome: decision.outcome,
+  reasons: decision.reasons.map(
     ({ rule, effect, lineId }) => `${rule} ${effect}${lineId === null ? '' : ` ${lineId}`}`,
   ),
+  decision,
 });
+
+function wordError(error: unknown): string {
+  if (!(error instanceof z.ZodError)) return error instanceof Error ? error.message : String(error);
+  return error.issues.map(({ path, message }) => `${path.map(String).join('.')}：${message}`).join('；');
+}
 
 type Patch = Readonly<Record<string, unknown>>;
 
@@ -84,14 +96,15 @@ export function buildFacts(...patches: readonly Patch[]): Facts {
   ]);
   const linePatches = (lines ?? [{}]) as readonly Patch[];
   const baseLine = merge(BASE_LINE, line ?? {}) as Patch;
-  return factsSchema.parse({
+  const facts = {
     ...(merge(BASE_CASE, rest) as Patch),
     funds: Object.fromEntries(built),
     contract: contract ? merge(BASE_CONTRACT, contract) : null,
     allotment: allotment ? merge(BASE_ALLOTMENT, allotment) : null,
     waivers: ((waivers ?? []) as readonly Patch[]).map((patch) => merge(BASE_WAIVER, patch)),
     lines: linePatches.map((patch, index) => merge({ ...baseLine, lineId: `L${index + 1}` }, patch)),
-  });
+  };
+  return factsSchema.parse(facts, { error: packIssueText });
 }
 
 function buildFund(fundId: string, { charity, reliefCap, ...patch }: Patch): unknown {

@@ -20,13 +20,16 @@ const PATTERNS: Record<ParameterUnit, RegExp> = {
  */
 export const parameterSchema = z
   .strictObject({
-    id: z.string().regex(/^[A-Z]{2,}[A-Z0-9-]*\.[a-z0-9-]+$/, '参数编号形如 YN-22.cap'),
-    unit: z.enum(UNITS),
-    value: z.string().nullable(),
-    from: dateSchema,
+    id: z
+      .string()
+      .regex(/^[A-Z]{2,}[A-Z0-9-]*\.[a-z0-9-]+$/, '参数编号形如 YN-22.cap')
+      .describe('参数编号：条款编号.名称，如 YN-22.cap'),
+    unit: z.enum(UNITS).describe('ratio 比例（0 至 1），yuan 元，months 月数，count 数量'),
+    value: z.string().nullable().describe('带引号的数值；文件要求而没有给出的写 null'),
+    from: dateSchema.describe('自哪一日起有效'),
     /** Last day of validity; null while it holds. */
-    until: dateSchema.nullable(),
-    clause: z.string(),
+    until: dateSchema.nullable().describe('最后有效日；仍有效的写 null。数值改变时另加一段，不改旧的'),
+    clause: z.string().describe('依据的条款（本包）'),
   })
   .refine(({ unit, value }) => value === null || PATTERNS[unit].test(value), {
     path: ['value'],
