@@ -174,8 +174,9 @@ export async function applyToClaim(
     const { claim, lines, subject } = await loadCase(unit, id, version);
     demand(caller.actor, 'claim.edit', subject);
     demandStatus(claim, 'draft', 'returned');
-    const { contractId } = claim;
-    await applyWaivers(unit, { type: 'claim', id, contractId }, fundsOf(lines), waiverIds);
+    const { contractId, makerId } = claim;
+    const fundIds = fundsOf(lines);
+    await applyWaivers(unit, { type: 'claim', id, contractId }, { makerId, fundIds }, waiverIds);
     const changed = await updateClaim(unit, claim, {});
     await unit.append({ action: target.action, subject: target.subject });
     return claimView(changed, lines, [], (await appliedWaivers(unit.trx, [id])).get(id) ?? []);

@@ -119,7 +119,8 @@ async function writeContract(unit: Unit, id: string, makerId: string, input: New
     'contractEvidence',
     input.evidence.map((item) => ({ id: newId(), contractId: id, ...item })),
   );
-  await applyWaivers(unit, contractCase(id), fundsOf(lines), input.waiverIds ?? []);
+  const fundIds = fundsOf(lines);
+  await applyWaivers(unit, contractCase(id), { makerId, fundIds }, input.waiverIds ?? []);
   return { contract, lines, bureau };
 }
 

@@ -28,7 +28,8 @@ export async function applyToContract(
     const contract = await contractOfBook(unit, id, version);
     demand(caller.actor, 'contract.prepare', subject);
     if (contract.status !== 'pending') throw refuse('wrong_status', '这份合同不在待签状态');
-    await applyWaivers(unit, contractCase(id), fundsOf(await linesOf(unit.trx, [id])), waiverIds);
+    const fundIds = fundsOf(await linesOf(unit.trx, [id]));
+    await applyWaivers(unit, contractCase(id), { makerId: contract.makerId, fundIds }, waiverIds);
     const changed = await unit.update('contract', contract, { version: contract.version + 1 });
     await unit.append({ action: target.action, subject: target.subject });
     const [view] = await contractViews(unit.trx, [changed]);

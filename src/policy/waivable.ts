@@ -22,10 +22,13 @@ export function waiverFaults({ packs }: PackSet, asked: WaivedCase): string[] {
   const faults = naming
     .flatMap(({ clauses }) => clauses.filter((clause) => clause.id === id))
     .flatMap(({ nonWaivable }) => (nonWaivable === undefined ? [] : [`条款 ${id} 不得例外：${nonWaivable}`]));
+  // An exception is applied to a claim or a contract, so what is asked of an allotment alone has none.
   const rules = naming.flatMap((pack) =>
-    pack.rules.filter(({ clause }) => clause === id).map((rule) => ({ pack, rule })),
+    pack.rules
+      .filter(({ clause, scope }) => clause === id && scope.stages.some((stage) => stage !== 'allotment'))
+      .map((rule) => ({ pack, rule })),
   );
-  if (rules.length === 0) return [...faults, `条款 ${id} 没有由系统执行的规则，无须例外`];
+  if (rules.length === 0) return [...faults, `条款 ${id} 没有约束报账或合同的规则，无须例外`];
   const here = rules.filter(({ pack, rule }) => {
     const prefixes = rulePrefixes(pack, rule);
     return prefixes.length === 0 || prefixes.some((prefix) => divisionCode.startsWith(prefix));

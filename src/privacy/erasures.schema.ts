@@ -7,6 +7,7 @@ export const DATA_SUBJECTS = {
   party: '按姓名登记的收款人或销售方',
   claim: '报账单的文字内容',
   contract: '合同的文字内容',
+  waiver: '例外批准的理由',
   attachment: '附件',
   sanction: '黑名单与退出的理由',
   organisation: '捐赠方名称',

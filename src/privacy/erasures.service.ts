@@ -1,4 +1,5 @@
 import { type DataSubject, partySubject, runCommand, type Unit } from '../audit/index.js';
+import { today } from '../core/dates.js';
 import { notFound, refuse } from '../core/errors.js';
 import type { Store, Trx } from '../db/store.js';
 import { bureauSubject } from '../ledger/index.js';
@@ -78,6 +79,16 @@ async function demandAtRest(unit: Unit, input: NewErasure, subject: DataSubject)
       .executeTakeFirst();
     if (contract && contract.status !== 'closed')
       throw refuse('wrong_status', '合同尚未关闭，其内容仍在使用');
+  }
+  if (input.kind === 'waiver') {
+    const waiver = await trx
+      .selectFrom('waiver')
+      .select('id')
+      .where('id', '=', input.id)
+      .where('status', 'in', ['requested', 'approved'])
+      .where('untilDate', '>=', today(unit.context.now))
+      .executeTakeFirst();
+    if (waiver) throw refuse('wrong_status', '例外批准尚在办理或有效期内，其内容仍在使用');
   }
   const claims = trx.selectFrom('claim').select('id').where('bookId', '=', book.id);
   const open = claims.where('status', 'in', OPEN_STATUSES);

@@ -147,13 +147,14 @@ const isMeantFor = ({ subjectId }: WaiverRow, subject: WaiverSubject): boolean =
   subjectId === null || subjectId === subject.id || subjectId === subject.contractId;
 
 /**
- * Replaces the exceptions that are applied to a case: approved, unexpired ones that are meant for it and its funds.
+ * Replaces the exceptions that are applied to a case: approved, unexpired ones that are meant for it and its funds, and
+ * that its maker did not approve.
  * @throws DomainError `not_found`, `waiver_unfit` with every fault at once.
  */
 export async function applyWaivers(
   unit: Unit,
   subject: WaiverSubject,
-  fundIds: readonly string[],
+  { makerId, fundIds }: { readonly makerId: string; readonly fundIds: readonly string[] },
   given: readonly string[],
 ): Promise<void> {
   const ids = [...new Set(given)].sort();
@@ -164,6 +165,7 @@ export async function applyWaivers(
     if (waiver.status !== 'approved') faults.push(`${name}${WAIVER_STATUS_LABELS[waiver.status]}`);
     else if (waiver.untilDate < today(unit.context.now)) faults.push(`${name}已于 ${waiver.untilDate} 到期`);
     if (waiver.fundId !== null && !fundIds.includes(waiver.fundId)) faults.push(`${name}只针对另一笔资金`);
+    if (waiver.decidedBy === makerId) faults.push(`${name}由经办人自己批准，不能用于其经办的单据`);
     if (!isMeantFor(waiver, subject)) faults.push(`${name}只针对另一张单据`);
   }
   if (faults.length > 0) throw refuse('waiver_unfit', `不能按例外办理：${faults.join('；')}`, { faults });

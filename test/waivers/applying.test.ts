@@ -2,6 +2,7 @@ import { test } from 'tap';
 import {
   applyToClaim,
   closeClaim,
+  createClaim,
   getClaim,
   payClaim,
   refundClaim,
@@ -11,7 +12,17 @@ import {
 } from '../../src/claims/index.js';
 import { applyToContract, closeContract, prepareContract, signContract } from '../../src/contracts/index.js';
 import { approveWaiver, getWaiver, requestWaiver, revokeWaiver } from '../../src/waivers/index.js';
-import { by, contractInput, lineInput, paymentInput, refused, TODAY, verifyClean } from '../fixture.js';
+import {
+  by,
+  claimInput,
+  contractInput,
+  lineInput,
+  paymentInput,
+  refused,
+  seedActor,
+  TODAY,
+  verifyClean,
+} from '../fixture.js';
 import { engines, forEachEngine, prepare, testDatabaseUrl } from '../helper.js';
 import { openAt } from '../keys.js';
 import { runRace } from '../properties/race-worker.js';
@@ -151,6 +162,27 @@ forEachEngine('only what fits may be applied; every fault at once', async (t, st
   );
   await apply(stage, other, ofClaim);
   t.equal((await steps.submit(other)).decision.outcome, 'allow', 'meant for this very claim');
+
+  // Who makes a case does not pass it under what was approved with the same hands.
+  const both = await seedActor(store, county, 'operator', 'finance');
+  const { id: self } = await requestWaiver(
+    store,
+    PACKS,
+    by(county.finance),
+    county.bookId,
+    waiverInput(stage),
+  );
+  const approval = { documentNo: '泸县民函〔2022〕20号' };
+  await approveWaiver(store, PACKS, by(both), county.bookId, self, null, approval);
+  const made = await createClaim(
+    store,
+    by(both),
+    county.bookId,
+    claimInput(county.id, [equipment(fundId)], { businessDate: TODAY }),
+  );
+  const own = applyToClaim(store, by(both), county.bookId, made.id, null, [self]);
+  t.match((await refused(t, own, 'waiver_unfit'))?.message, /由经办人自己批准/);
+  t.match((await apply(stage, id, self)).waivers, [{ id: self }], 'another’s claim may');
 
   // Mixed funds: the line of the other fund is not covered.
   const waiver = await openWaiver(stage);

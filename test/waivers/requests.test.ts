@@ -1,5 +1,6 @@
 import { createClaim, getClaim } from '../../src/claims/index.js';
 import type { Actor } from '../../src/organisations/index.js';
+import { eraseSubject } from '../../src/privacy/index.js';
 import {
   approveWaiver,
   getWaiver,
@@ -61,6 +62,15 @@ forEachEngine('asked for, decided by another, revoked; every step is logged', as
     'wrong_status',
   );
   await refused(t, revokeWaiver(store, by(finance2), bookId, asked.id, 1, { reason: '迟' }), 'stale_version');
+  const admin = await seedActor(store, county, 'admin');
+  const erasure = {
+    kind: 'waiver',
+    id: asked.id,
+    name: null,
+    documentNo: '泸县民政局个信处〔2022〕2号',
+    reason: '本人申请',
+  } as const;
+  await refused(t, eraseSubject(store, by(admin), bookId, erasure), 'wrong_status', 'its words are in use');
   const revoked = await revokeWaiver(store, by(finance2), bookId, asked.id, 2, {
     reason: '设备已由捐赠解决',
   });
@@ -68,6 +78,11 @@ forEachEngine('asked for, decided by another, revoked; every step is logged', as
     status: 'revoked',
     revokedBy: finance2.personId,
     revokedReason: '设备已由捐赠解决',
+  });
+  t.equal((await eraseSubject(store, by(admin), bookId, erasure)).values, 2, 'both reasons are gone');
+  t.match(await shown(store, await getWaiver(store, county.auditor, bookId, asked.id)), {
+    reason: '〔已删除〕',
+    revokedReason: '〔已删除〕',
   });
   const second = await ask(finance);
   const rejected = await rejectWaiver(store, by(finance2), bookId, second.id, null, { reason: '理由不足' });
@@ -82,7 +97,9 @@ forEachEngine('asked for, decided by another, revoked; every step is logged', as
     'waiver.approve',
     'waiver.approve refused:wrong_status',
     'waiver.reject refused:wrong_status',
+    'data.erase refused:wrong_status',
     'waiver.revoke',
+    'data.erase',
     'waiver.request',
     'waiver.reject',
     'waiver.approve refused:wrong_status',
@@ -113,7 +130,8 @@ forEachEngine('what cannot be waived is refused, with every reason at once', asy
   };
   t.match(await faultsOf({ clause: 'AA-02' }), [/AA-02 不得例外：上位法的禁止规定/]);
   t.match(await faultsOf({ clause: 'AA-99' }), [/没有条款 AA-99/]);
-  t.match(await faultsOf({ clause: 'AA-04' }), [/没有由系统执行的规则/]);
+  t.match(await faultsOf({ clause: 'AA-04' }), [/没有约束报账或合同的规则/]);
+  t.match(await faultsOf({ clause: 'AA-07' }), [/没有约束报账或合同的规则/], 'of allotments alone');
   t.match(await faultsOf({ clause: 'AA-05' }), [/不约束本地/]);
   t.match(await faultsOf({ clause: 'AA-03' }), [/没有施行/, /不约束本级财政/]);
   t.match(await faultsOf({ fundId: null }), [/须指明所针对的资金批次/], 'no blanket over the book');

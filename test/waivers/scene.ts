@@ -39,6 +39,12 @@ const province = packText(
       codes: '["313"]',
       scope: '{ sources: any, stages: [submission], divisionPrefixes: ["5101"] }',
     }),
+    ruleText({
+      id: 'AA-07.goods',
+      clause: 'AA-07',
+      codes: '["315"]',
+      scope: '{ sources: any, stages: [allotment] }',
+    }),
     ruleText({ id: 'AA-06.goods', clause: 'AA-06', scope: STAGES, codes: '["314"]', severity: 'review' }),
   ],
   {
@@ -48,6 +54,7 @@ const province = packText(
       '  - { id: AA-04, section: 二, force: M, text: 严格资金使用, quotation: 严格资金使用, status: no_duty, reason: 总括条款 }',
       clause('AA-05'),
       clause('AA-06'),
+      clause('AA-07'),
     ].join('\n'),
   },
 ).replace('jurisdiction: []', 'jurisdiction: ["51"]');
