@@ -10,6 +10,7 @@ interface LotteryCase {
   readonly what: string;
   readonly outcome: Outcome;
   readonly rule: string;
+  readonly clause?: string;
   readonly line: Partial<LineInput>;
   readonly payee?: Pick<ClaimInput, 'payeeType' | 'payeeName'>;
 }
@@ -46,7 +47,8 @@ const CASES: readonly LotteryCase[] = [
   {
     what: '持证奖励30309付个人',
     outcome: 'block',
-    rule: 'YN-43.reward',
+    rule: 'YN-03.purpose',
+    clause: 'YN-03、YN-43 云南2022年中会',
     line: {
       economicCode: '30309',
       serviceItem: 'personal_reward',
@@ -97,12 +99,13 @@ export async function workLottery(demo: Demo, yunnan: Yunnan): Promise<void> {
       ...(payee ?? { payeeType: 'institution', payeeName: '示例公益机构' }),
       lines: [line],
     });
-  for (const { what, outcome, rule, line, payee } of CASES) {
+  for (const { what, outcome, rule, clause, line, payee } of CASES) {
     await cases.try({
       source: `福彩公益金·${what}`,
       amount: base.amount,
       outcome,
       rule,
+      ...(clause === undefined ? {} : { clause }),
       work: () => ask(what, { ...base, ...line }, payee),
     });
   }

@@ -41,7 +41,8 @@ export async function workRaising(demo: Demo, yunnan: Yunnan): Promise<void> {
     source: '社会资金·迪庆29站公益筹款',
     amount,
     outcome: 'block',
-    rule: 'YN-40.raising',
+    rule: 'CN-CHA-22.raising',
+    clause: 'CN-CHA-22 《慈善法》、YN-40 云南2022年中会',
     work: () =>
       claim(
         demo,
