@@ -1,23 +1,14 @@
 import type { z } from 'zod';
 import { demandAttachments } from '../attachments/index.js';
-import { partySubject, runCommand, Unit } from '../audit/index.js';
-import {
-  attachmentsOf,
-  contractOfBook,
-  type DecisionView,
-  decisionView,
-  fundsOf,
-  lineRows,
-  linesOf,
-} from '../contracts/index.js';
+import { partySubject, runCommand, type Unit } from '../audit/index.js';
+import { attachmentsOf, contractOfBook, fundsOf, lineRows, linesOf } from '../contracts/index.js';
 import { notFound, refuse } from '../core/errors.js';
 import { newId } from '../core/ids.js';
 import { sumFen } from '../core/money.js';
 import { type Page, pageOf } from '../core/page.js';
-import { dryRun, type Store } from '../db/store.js';
+import type { Store } from '../db/store.js';
 import { bureauOfBook, bureauSubject, getBook } from '../ledger/index.js';
 import { type Actor, type Caller, demand, may } from '../organisations/index.js';
-import type { PackSet } from '../policy/index.js';
 import { appliedWaivers, applyWaivers } from '../waivers/index.js';
 import {
   type Case,
@@ -31,7 +22,6 @@ import {
   updateClaim,
 } from './claims.repository.js';
 import type { ClaimView, claimQuery, NewClaim } from './claims.schema.js';
-import { judgeClaim } from './judge.js';
 
 /** Writes a draft. Nothing is judged or held yet. */
 export async function createClaim(
@@ -49,7 +39,7 @@ export async function createClaim(
   });
 }
 
-async function writeDraft(unit: Unit, actor: Actor, id: string, input: NewClaim): Promise<Case> {
+export async function writeDraft(unit: Unit, actor: Actor, id: string, input: NewClaim): Promise<Case> {
   const { trx, book } = unit;
   const bureau = await bureauOfBook(trx, book.id);
   const lines = await lineRows(unit, 'claim', id, input.lines);
@@ -180,23 +170,6 @@ export async function applyToClaim(
     const changed = await updateClaim(unit, claim, {});
     await unit.append({ action: target.action, subject: target.subject });
     return claimView(changed, lines, [], (await appliedWaivers(unit.trx, [id])).get(id) ?? []);
-  });
-}
-
-/** 预检: the full decision on a claim as typed, nothing written. */
-export async function previewClaim(
-  store: Store,
-  packs: PackSet,
-  caller: Caller,
-  bookId: string,
-  input: NewClaim,
-): Promise<DecisionView> {
-  return dryRun(store, bookId, async (trx) => {
-    const book = await trx.selectFrom('book').selectAll().where('id', '=', bookId).executeTakeFirst();
-    if (!book) throw notFound('账套');
-    const unit = new Unit(store.keys, trx, book, caller.context);
-    const draft = await writeDraft(unit, caller.actor, newId(), input);
-    return decisionView((await judgeClaim(unit, packs, draft, 'submission', input.businessDate)).decision);
   });
 }
 

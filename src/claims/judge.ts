@@ -1,24 +1,18 @@
 import type { Unit } from '../audit/index.js';
-import { contractOfBook, spendingFacts } from '../contracts/index.js';
+import { contractOfBook, type Judged, type SpendingCase, spendingFacts } from '../contracts/index.js';
 import type { PayeeType } from '../core/vocabulary.js';
-import { type Decision, decide, type Facts, type PackSet } from '../policy/index.js';
+import { decide, type PackSet } from '../policy/index.js';
 import type { Case } from './claims.repository.js';
 
-export interface Judgement {
-  readonly decision: Decision;
-  readonly facts: Facts;
-}
-
-/** Judges a claim at a stage. Money on a contract, or at payment, was promised before and adds nothing. */
-export async function judgeClaim(
+/** What is judged of a claim at a stage. Money on a contract, or at payment, was promised before and adds nothing. */
+export async function claimSpending(
   unit: Unit,
-  packs: PackSet,
   { claim, lines, bureau }: Case,
   stage: 'submission' | 'payment',
   businessDate: string,
-): Promise<Judgement> {
+): Promise<SpendingCase> {
   const contract = claim.contractId ? await contractOfBook(unit, claim.contractId, null) : null;
-  const facts = await spendingFacts(unit, packs, {
+  return {
     stage,
     businessDate,
     bureau,
@@ -27,6 +21,16 @@ export async function judgeClaim(
     payee: { type: claim.payeeType as PayeeType, organisationId: claim.payeeId },
     lines,
     isNewPromise: stage === 'submission' && contract === null,
-  });
+  };
+}
+
+export async function judgeClaim(
+  unit: Unit,
+  packs: PackSet,
+  subject: Case,
+  stage: 'submission' | 'payment',
+  businessDate: string,
+): Promise<Judged> {
+  const facts = await spendingFacts(unit, packs, await claimSpending(unit, subject, stage, businessDate));
   return { decision: decide(packs, facts), facts };
 }

@@ -3,6 +3,7 @@ import {
   contractOfBook,
   type DecisionView,
   decisionView,
+  type Judged,
   poolOf,
   reliefServiceFen,
 } from '../contracts/index.js';
@@ -24,7 +25,7 @@ import {
 } from './claims.repository.js';
 import type { ClaimView, StepInput } from './claims.schema.js';
 import { releaseInvoices, takeInvoices } from './invoices.js';
-import { type Judgement, judgeClaim } from './judge.js';
+import { judgeClaim } from './judge.js';
 
 export interface ClaimAnswer {
   readonly claim: ClaimView;
@@ -84,7 +85,7 @@ async function demandSigned(unit: Unit, contractId: string): Promise<void> {
   if (contract.status !== 'signed') throw refuse('contract_not_signed', '合同尚未签订或已关闭，不能据此报账');
 }
 
-async function hold(unit: Unit, { claim, lines }: Case, judgement: Judgement): Promise<Posting[]> {
+async function hold(unit: Unit, { claim, lines }: Case, judgement: Judged): Promise<Posting[]> {
   const postings: Posting[] = [];
   for (const line of lines) {
     const subject = claim.contractId ?? (await poolOf(unit.trx, line));

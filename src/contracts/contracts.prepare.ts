@@ -7,11 +7,13 @@ import type { Row } from '../db/database.js';
 import { dryRun, type Store, type Trx } from '../db/store.js';
 import { type BookBureau, bureauOfBook, bureauSubject, demandNotBlocked } from '../ledger/index.js';
 import { type Caller, demand } from '../organisations/index.js';
-import { type Decision, decide, type Facts, type PackSet } from '../policy/index.js';
+import { decide, type PackSet } from '../policy/index.js';
 import { applyWaivers } from '../waivers/index.js';
 import type { ContractView, NewContract } from './contracts.schema.js';
 import { contractViews, decisionView } from './contracts.views.js';
-import { contractCase, spendingFacts } from './facts.js';
+import { explainedCase, type Judged } from './explain.js';
+import type { ExplainedDecision } from './explanation.schema.js';
+import { contractCase, type SpendingCase, spendingFacts } from './facts.js';
 import { fundsOf, type LineRow, lineRows } from './lines.repository.js';
 import type { DecisionView } from './lines.schema.js';
 
@@ -46,14 +48,14 @@ export async function prepareContract(
   });
 }
 
-/** 预检 of a contract: the full decision, nothing written. */
+/** 预检 of a contract: the full decision with its explanation, nothing written. */
 export async function previewContract(
   store: Store,
   packs: PackSet,
   caller: Caller,
   bookId: string,
   input: NewContract,
-): Promise<DecisionView> {
+): Promise<ExplainedDecision> {
   const subject = await bureauSubject(store.read, bookId);
   demand(caller.actor, 'contract.prepare', subject);
   return dryRun(store, bookId, async (trx) => {
@@ -61,7 +63,7 @@ export async function previewContract(
     if (!book) throw notFound('账套');
     const unit = new Unit(store.keys, trx, book, caller.context);
     const draft = await writeContract(unit, newId(), caller.actor.personId, input);
-    return decisionView((await judgeContract(unit, packs, draft)).decision);
+    return explainedCase(unit, packs, contractSpending(draft), await judgeContract(unit, packs, draft));
   });
 }
 
@@ -151,13 +153,9 @@ async function checkParties(trx: Trx, bureau: BookBureau, input: NewContract): P
   }
 }
 
-export async function judgeContract(
-  unit: Unit,
-  packs: PackSet,
-  draft: Draft,
-): Promise<{ decision: Decision; facts: Facts }> {
-  const { contract, lines, bureau } = draft;
-  const facts = await spendingFacts(unit, packs, {
+/** What is judged of a contract before it binds. */
+function contractSpending({ contract, lines, bureau }: Draft): SpendingCase {
+  return {
     stage: 'contract',
     businessDate: contract.signedDate,
     bureau,
@@ -166,6 +164,10 @@ export async function judgeContract(
     payee: { type: 'provider', organisationId: contract.providerId },
     lines,
     isNewPromise: true,
-  });
+  };
+}
+
+export async function judgeContract(unit: Unit, packs: PackSet, draft: Draft): Promise<Judged> {
+  const facts = await spendingFacts(unit, packs, contractSpending(draft));
   return { decision: decide(packs, facts), facts };
 }

@@ -2,7 +2,6 @@ import { runCommand, type Unit } from '../audit/index.js';
 import { DomainError, notFound, refuse } from '../core/errors.js';
 import { sumFen } from '../core/money.js';
 import type { Row } from '../db/database.js';
-import { prepared } from '../db/prepared.js';
 import type { Store, Trx } from '../db/store.js';
 import {
   bureauOfBook,
@@ -20,6 +19,7 @@ import type { ContractView } from './contracts.schema.js';
 import { contractViews, decisionView } from './contracts.views.js';
 import { reliefServiceFen } from './facts.js';
 import { type LineRow, linesOf } from './lines.repository.js';
+import { poolOf } from './pools.js';
 
 /** A contract of the unit's book. @throws DomainError `not_found`, `stale_version` */
 export async function contractOfBook(
@@ -117,30 +117,6 @@ async function encumber(
     });
   }
   return postings;
-}
-
-const stationPools = prepared<{ fundId: string; stationId: string }, Pick<Row<'account'>, 'subject'>>(
-  (db, value) =>
-    db
-      .selectFrom('account')
-      .innerJoin('organisation as station', (join) => join.on('station.id', '=', value('stationId')))
-      .select('account.subject')
-      .where('fundId', '=', value('fundId'))
-      .where('layer', '=', 'available')
-      .where((where) =>
-        where.or([
-          where('subject', '=', value('stationId')),
-          where('subject', '=', where.ref('station.parentId')),
-        ]),
-      ),
-);
-
-/** The pool a line draws on: the station's, else its township's, where the fund was allotted to it; else the common one. */
-export async function poolOf(trx: Trx, line: Pick<LineRow, 'fundId' | 'stationId'>): Promise<string> {
-  if (!line.stationId) return '';
-  const rows = await stationPools(trx, { fundId: line.fundId, stationId: line.stationId });
-  const subjects = rows.map((row) => row.subject);
-  return subjects.includes(line.stationId) ? line.stationId : (subjects[0] ?? '');
 }
 
 /** Closes a contract: what is promised and not claimed becomes available again, in the fund's common pool. */

@@ -6,11 +6,12 @@ export {
   closeContract,
   contractOfBook,
   demandReviewNote,
-  poolOf,
   signContract,
 } from './contracts.sign.js';
 export * from './contracts.views.js';
 export { applyToContract } from './contracts.waivers.js';
+export { explainCase, explainedCase, type Judged } from './explain.js';
+export * from './explanation.schema.js';
 export { buysService, reliefServiceFen, type SpendingCase, spendingFacts } from './facts.js';
 export * from './lines.repository.js';
 export {
@@ -21,3 +22,4 @@ export {
   type SpendingLineInput,
   spendingLine,
 } from './lines.schema.js';
+export { poolOf } from './pools.js';

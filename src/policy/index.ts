@@ -10,6 +10,7 @@ export {
   type Reason,
   type Remedy,
 } from './decision.js';
+export { explainDecision } from './explain.js';
 export * from './facts.js';
 export { RULE_KINDS, type Rule, type RuleKind } from './kinds/index.js';
 export {
@@ -30,8 +31,9 @@ export { packJsonSchemaText } from './packJsonSchema.js';
 export { type PackTestResult, runPackTests } from './packTests.js';
 export type { Parameter } from './parameters.js';
 export { PROCEDURE_KINDS, PROCEDURES, type Procedure } from './procedures.js';
-export { reviveFacts } from './revive.js';
+export { reviveDecision, reviveFacts } from './revive.js';
 export { keepFresh, PackShelf, type PolicySource, type ShelfFault } from './shelf.js';
 export { matchTerms } from './terms.js';
+export { isBetter, type Trial, tryWays } from './trials.js';
 export { type WaivedCase, waiverFaults } from './waivable.js';
 export { loadPacksWith } from './withFiles.js';

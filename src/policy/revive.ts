@@ -1,3 +1,4 @@
+import type { Decision } from './decision.js';
 import type { Facts } from './facts.js';
 
 /**
@@ -18,6 +19,9 @@ export function reviveFacts(json: unknown): Facts {
   }
   return facts as Facts;
 }
+
+/** A decision as the audit log has it, amounts bigint again. */
+export const reviveDecision = (json: unknown): Decision => revive(json, false) as Decision;
 
 /** Copies a JSON value; below a key that ends in `Fen`, strings become bigint. */
 export function revive(value: unknown, isFen: boolean): unknown {

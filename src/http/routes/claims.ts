@@ -4,12 +4,13 @@ import {
   claimView,
   createClaim,
   editClaim,
+  explainClaim,
   getClaim,
   listClaims,
   newClaim,
   previewClaim,
 } from '../../claims/index.js';
-import { decisionSchema } from '../../contracts/index.js';
+import { explainedDecision } from '../../contracts/index.js';
 import { DomainError } from '../../core/errors.js';
 import { type App, actorOf, callerOf, type Dependencies, versionOf, withETag } from '../context.js';
 import {
@@ -36,14 +37,33 @@ export function claimRoutes(app: App, deps: Dependencies): void {
       schema: {
         tags,
         summary: '报账预检',
-        description: 'The full decision on a claim as typed. Nothing is written.',
+        description:
+          'The full decision on a claim as typed, explained, with what would pass. Nothing is written.',
         params: bookParams,
         body: newClaim,
-        response: { 200: decisionSchema, ...writeProblems },
+        response: { 200: explainedDecision, ...writeProblems },
       },
     },
     async (request) =>
       previewClaim(store, policy.current, callerOf(deps, request), request.params.bookId, request.body),
+  );
+
+  app.get(
+    '/books/:bookId/claims/:id/explanation',
+    {
+      schema: {
+        tags,
+        summary: '报账判断说明',
+        description:
+          'A draft as it would be judged now, with what would let it pass; a submitted claim as it was judged last.',
+        params: claimParams,
+        response: { 200: explainedDecision, ...readProblems },
+      },
+    },
+    async (request) => {
+      const { bookId, id } = request.params;
+      return explainClaim(store, policy.current, callerOf(deps, request), bookId, id);
+    },
   );
 
   app.post(

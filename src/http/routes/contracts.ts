@@ -7,7 +7,7 @@ import {
   contractPage,
   contractQuery,
   contractView,
-  decisionSchema,
+  explainedDecision,
   getContract,
   listContracts,
   newContract,
@@ -42,10 +42,11 @@ export function contractRoutes(app: App, deps: Dependencies): void {
       schema: {
         tags,
         summary: '合同预检',
-        description: 'The full decision on a contract as typed. Nothing is written.',
+        description:
+          'The full decision on a contract as typed, explained, with what would pass. Nothing is written.',
         params: bookParams,
         body: newContract,
-        response: { 200: decisionSchema, ...writeProblems },
+        response: { 200: explainedDecision, ...writeProblems },
       },
     },
     async (request) =>
