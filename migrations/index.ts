@@ -4,6 +4,7 @@ import * as ledger from './0002_ledger.js';
 import * as money from './0003_money.js';
 import * as claims from './0004_claims.js';
 import * as evidence from './0005_evidence.js';
+import * as policyPacks from './0006_policy_packs.js';
 import * as waivers from './0007_waivers.js';
 
 /** One step of the one history that both engines share. A landed step is never edited; a new one is added. */
@@ -18,5 +19,6 @@ export const migrations: readonly MigrationStep[] = [
   { name: '0003_money', statements: money.statements },
   { name: '0004_claims', statements: claims.statements },
   { name: '0005_evidence', statements: evidence.statements },
+  { name: '0006_policy_packs', statements: policyPacks.statements },
   { name: '0007_waivers', statements: waivers.statements },
 ];

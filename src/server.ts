@@ -4,7 +4,7 @@ import { readConfig } from './config.js';
 import { readTsaRoots } from './core/tsa-roots.js';
 import { openInstallation } from './db/installation.js';
 import type { Store } from './db/store.js';
-import { Checkpoints, keepCheckpoints, OutsideFile } from './evidence/index.js';
+import { Checkpoints, keepCheckpoints, keepPacks, OutsideFile } from './evidence/index.js';
 import type { App } from './http/context.js';
 import { createLogger } from './http/logging.js';
 import { speakChinese } from './http/messages.js';
@@ -21,7 +21,7 @@ export interface RunningServer {
 }
 
 /**
- * Starts the service: configuration, packs, database, schema, then the port. What was opened is closed again when
+ * Starts the service: configuration, database, schema, packs, then the port. What was opened is closed again when
  * a later step fails.
  * @throws DomainError `config_invalid`, `policy_packs_invalid`, `master_key_…`, `log_not_extended`; or what the database or the port says.
  */
@@ -33,9 +33,12 @@ export async function startServer(
   const config = readConfig(environment);
   const now = given.now ?? (() => new Date());
   const logger = given.logger ?? createLogger(config.logLevel);
-  const policy = await PackShelf.open(now(), { folder: config.policyPacksDir ?? undefined });
   const { store } = await openInstallation(config);
   try {
+    const policy = await PackShelf.open(now(), {
+      folder: config.policyPacksDir ?? undefined,
+      adopt: (packs) => keepPacks(store, packs, now()),
+    });
     const checkpoints = new Checkpoints(store, OutsideFile.open(config.checkpointsFile));
     await checkpoints.demandExtended();
     const setupPath = await createSetupLink(store, now());

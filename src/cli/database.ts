@@ -6,7 +6,7 @@ import {
   verifyInstallation,
   verifyStoredFiles,
 } from '../evidence/index.js';
-import { loadPacks } from '../policy/index.js';
+import { loadPacks, UNJUDGED_LABELS } from '../policy/index.js';
 import { progress } from './progress.js';
 import { type Environment, withSession } from './session.js';
 
@@ -42,10 +42,11 @@ export async function verifyDatabase(
 
 function verificationLines(results: readonly BookVerification[], installation: Difference | null): string[] {
   const lines = results.map((result) => {
+    const why = result.unchecked.map(
+      ({ reason, what, count }) => `${count} 项${UNJUDGED_LABELS[reason]} ${what}`,
+    );
     const unchecked =
-      result.decisionsUnchecked > 0
-        ? `（其中 ${result.decisionsUnchecked} 项未核验：当时的政策包未载入）`
-        : '';
+      why.length > 0 ? `（其中 ${result.decisionsUnchecked} 项未核验：${why.join('，')}）` : '';
     const verdict = result.difference
       ? `✗ 不一致：${result.difference.place}\n    应为 ${result.difference.expected}\n    实为 ${result.difference.got}`
       : '✓ 一致';

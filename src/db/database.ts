@@ -458,6 +458,26 @@ export interface Database {
     revokedReason: string | null;
     version: number;
   };
+  policyPack: {
+    /** Of the bytes of `body`. */
+    sha256: string;
+    packId: string;
+    documentNo: string;
+    /** The YAML text. */
+    body: string;
+    /** Version of the engine that first loaded it. */
+    engine: string;
+    firstLoadedAt: string;
+    seal: string;
+  };
+  policyPackSet: {
+    /** Of `packs`. */
+    sha256: string;
+    /** SHA-256 of each pack of a set that was in force, in the set's order, joined by line feeds. */
+    packs: string;
+    firstLoadedAt: string;
+    seal: string;
+  };
   waiverUse: {
     waiverId: string;
     subjectId: string;

@@ -1,5 +1,5 @@
 import type { Store } from '../db/store.js';
-import type { BookVerification } from '../evidence/index.js';
+import { type BookVerification, keepPacks } from '../evidence/index.js';
 import type { Outcome, PackSet } from '../policy/index.js';
 import type { CaseRow } from './cases.js';
 import { workLijiang } from './charity.js';
@@ -44,6 +44,7 @@ export async function runDemo(
   say: (line: string) => void,
   attachmentsFolder = './data/attachments',
 ): Promise<DemoResult> {
+  await keepPacks(store, packs, new Date());
   const demo = createDemo(store, packs, say, attachmentsFolder);
   introduce(say);
   const people = new People(demo);

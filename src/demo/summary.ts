@@ -72,7 +72,7 @@ export async function showVerification(demo: Demo): Promise<BookVerification[]> 
   say(`  ${line(`其余 ${quiet.length} 个账套`, quiet, '')}`);
   say(`  ${line(`全部 ${books.length} 个账套`, books, '')}`);
   const unchecked = books.reduce((total, book) => total + book.decisionsUnchecked, 0);
-  if (unchecked > 0) say(`  未核验裁定 ${unchecked} 项（当时的政策包未载入）`);
+  if (unchecked > 0) say(`  未核验裁定 ${unchecked} 项（当时的政策包或引擎不在本程序内）`);
   const bad = books.find((book) => book.difference !== null);
   if (bad?.difference) {
     const { place, expected, got } = bad.difference;

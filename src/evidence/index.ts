@@ -9,6 +9,7 @@ export * from './log.service.js';
 export { recordLowerCheckpoints, recordLowerDaily } from './lower-checkpoints.service.js';
 export { OutsideFile } from './outside.js';
 export { type ExportTools, type PreparedExport, prepareExport } from './package/package.service.js';
+export { keepPacks, readPolicyHistory } from './policy-history.js';
 export { proveConsistency, proveEntry } from './proofs.service.js';
 export { recordAcceptedHead } from './recovery.service.js';
 export { listKeys, retireKey, revokeKey, rotateKey } from './signing-keys.service.js';

@@ -79,7 +79,22 @@ export const verificationView = z
     logEntries: count('Log entries recomputed'),
     postings: count('Postings replayed'),
     decisions: count('Decisions in the log'),
-    decisionsUnchecked: count('Decisions made under packs that are not loaded now: not verified'),
+    decisionsUnchecked: count('Decisions that cannot be made again: not verified'),
+    unchecked: z
+      .array(
+        z.object({
+          reason: z
+            .enum(['engine_unknown', 'pack_missing', 'pack_damaged', 'pack_unreadable'])
+            .describe('Why')
+            .meta({ example: 'engine_unknown' }),
+          what: z
+            .string()
+            .describe('Version of the engine, or SHA-256 of the pack')
+            .meta({ example: 'policy/1' }),
+          count: count('Decisions'),
+        }),
+      )
+      .describe('Why decisions cannot be made again'),
     refusals: count('Refused commands in the log'),
     root: hash('Root of the Merkle tree'),
     difference: z

@@ -89,7 +89,7 @@ export async function verifyBookFor(
   await demandBookRead(store.read, actor, bookId);
   demand(actor, 'book.verify', await bureauSubject(store.read, bookId));
   const result = await store.snapshot((db) => verifyBook(db, store.keys, packs, bookId, { outside }));
-  return { ...result, isClean: result.difference === null };
+  return { ...result, unchecked: [...result.unchecked], isClean: result.difference === null };
 }
 
 async function entryOf(db: Db, bookId: string, logIndex: number): Promise<Row<'logEntry'>> {

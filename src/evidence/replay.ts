@@ -10,7 +10,7 @@ import { appendLeaf, type Frontier, leafHash } from '../core/merkle.js';
 import type { Fen } from '../core/money.js';
 import type { Row } from '../db/database.js';
 import { isSource } from '../ledger/index.js';
-import { type Decision, decide, type PackSet, reviveFacts } from '../policy/index.js';
+import { type Decision, type PolicyHistory, reviveFacts, type Unjudged } from '../policy/index.js';
 import { same } from './difference.js';
 
 /** A row as the log tells it: amounts as decimal text. */
@@ -22,7 +22,8 @@ export class Replay {
   frontier: Frontier = [];
   postings = 0;
   decisions = 0;
-  decisionsUnchecked = 0;
+  /** Decisions that cannot be made again, by why. */
+  readonly unchecked = new Map<string, Unjudged & { count: number }>();
   refusals = 0;
   readonly balances = new Map<string, Fen>();
   /** What the rows of each table are at the end, by key. */
@@ -31,15 +32,12 @@ export class Replay {
   );
   /** Commitments whose values must be in the vault, with their data subjects. */
   readonly seals = new Map<string, string>();
-  readonly #packs: ReadonlyMap<string, string>;
   #entries: { logged: LoggedEntry; logIndex: number; at: string }[] = [];
 
   constructor(
-    private readonly packSet: PackSet,
+    private readonly policy: PolicyHistory,
     private readonly bookId: string,
-  ) {
-    this.#packs = new Map(packSet.packs.map((pack) => [pack.document.id, pack.sha256]));
-  }
+  ) {}
 
   entry(row: Row<'logEntry'>): void {
     const place = `logEntry ${row.logIndex}`;
@@ -84,15 +82,15 @@ export class Replay {
   #decision(place: string, body: LogBody): void {
     const recorded = body.decision as Decision;
     this.decisions += 1;
-    if (recorded.packs.some((pack) => this.#packs.get(pack.id) !== pack.sha256)) {
-      this.decisionsUnchecked += 1;
+    const again = this.policy.decideAgain(recorded, reviveFacts(body.facts));
+    if (!('reason' in again)) {
+      same(`${place} decision`, canonicalJson(again), canonicalJson(recorded));
       return;
     }
-    same(
-      `${place} decision`,
-      canonicalJson(decide(this.packSet, reviveFacts(body.facts))),
-      canonicalJson(recorded),
-    );
+    if (again.reason === 'pack_damaged')
+      same(`policyPack ${again.what}`, 'the text of this SHA-256', 'another text');
+    const key = `${again.reason} ${again.what}`;
+    this.unchecked.set(key, { ...again, count: (this.unchecked.get(key)?.count ?? 0) + 1 });
   }
 
   #ledgerEntry(place: string, body: LogBody, logged: LoggedEntry): void {

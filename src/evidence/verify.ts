@@ -2,13 +2,14 @@ import type { KeyRing } from '../core/keys.js';
 import { EMPTY_ROOT, frontierToText, rootOf } from '../core/merkle.js';
 import type { Row } from '../db/database.js';
 import type { Db } from '../db/store.js';
-import type { PackSet } from '../policy/index.js';
+import type { PackSet, PolicyHistory, Unjudged } from '../policy/index.js';
 import { compareBalances, compareEntries, findStrayEntry, findStrays } from './compare.js';
 import { CheckpointComparison } from './compare-checkpoints.js';
 import { compareRows } from './compare-rows.js';
 import { compareVault } from './compare-vault.js';
 import { type Difference, Found, same } from './difference.js';
 import type { OutsideFile } from './outside.js';
+import { readPolicyHistory } from './policy-history.js';
 import { Replay } from './replay.js';
 
 export interface BookVerification {
@@ -17,8 +18,10 @@ export interface BookVerification {
   readonly logEntries: number;
   readonly postings: number;
   readonly decisions: number;
-  /** Decisions made under packs that are not loaded now: 未核验, never 通过. */
+  /** Decisions that cannot be made again: 未核验, never 通过. */
   readonly decisionsUnchecked: number;
+  /** The same by why: the engine or the pack that is not there. */
+  readonly unchecked: readonly (Unjudged & { readonly count: number })[];
   readonly refusals: number;
   readonly root: string;
   readonly difference: Difference | null;
@@ -28,6 +31,8 @@ export interface VerifyOptions {
   readonly onProgress?: (done: number, total: number) => void;
   /** What is known outside the database; without it a rollback together with its checkpoints goes unseen. */
   readonly outside?: OutsideFile;
+  /** What decisions were made under, where it was read before. */
+  readonly history?: PolicyHistory;
 }
 
 const PAGE = 500;
@@ -44,7 +49,7 @@ export async function verifyBook(
   options: VerifyOptions = {},
 ): Promise<BookVerification> {
   const book = await db.selectFrom('book').selectAll().where('id', '=', bookId).executeTakeFirstOrThrow();
-  const replay = new Replay(packs, bookId);
+  const replay = new Replay(options.history ?? (await readPolicyHistory(db, packs)), bookId);
   let difference: Difference | null = null;
   try {
     const checkpoints = await CheckpointComparison.open(db, bookId, options.outside?.headsOf(bookId) ?? []);
@@ -76,7 +81,8 @@ export async function verifyBook(
     if (!(thrown instanceof Found)) throw thrown;
     difference = thrown.difference;
   }
-  const { size, postings, decisions, decisionsUnchecked, refusals } = replay;
+  const { size, postings, decisions, refusals } = replay;
+  const unchecked = [...replay.unchecked.values()];
   const root = rootOf(replay.frontier);
   return {
     bookId,
@@ -84,7 +90,8 @@ export async function verifyBook(
     logEntries: size,
     postings,
     decisions,
-    decisionsUnchecked,
+    decisionsUnchecked: unchecked.reduce((total, { count }) => total + count, 0),
+    unchecked,
     refusals,
     root,
     difference,
@@ -126,10 +133,12 @@ export async function verifyAll(
   let books = db.selectFrom('book').select(['id', 'name']);
   if (options.bookId !== undefined) books = books.where('id', '=', options.bookId);
   const results: BookVerification[] = [];
+  const history = await readPolicyHistory(db, packs);
   for (const { id, name } of await books.orderBy('id').execute()) {
     const { progressOf, outside } = options;
     results.push(
       await verifyBook(db, keys, packs, id, {
+        history,
         ...(progressOf ? { onProgress: progressOf(name) } : {}),
         ...(outside ? { outside } : {}),
       }),
@@ -148,6 +157,7 @@ const missingBook = (bookId: string): BookVerification => ({
   postings: 0,
   decisions: 0,
   decisionsUnchecked: 0,
+  unchecked: [],
   refusals: 0,
   root: EMPTY_ROOT,
   difference: { place: `book ${bookId}`, expected: 'a row', got: 'missing' },

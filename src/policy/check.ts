@@ -124,8 +124,11 @@ function checkUniqueness(packs: readonly Pack[]): Fault[] {
     if (first !== undefined) faults.push({ file, path, message: `${what} ${id} 重复，已见于 ${first}` });
     else seen.set(key, file);
   };
-  for (const { file, document, clauses, rules, tests } of packs) {
+  for (const { file, document, clauses, parameters, rules, tests } of packs) {
     once('文件编号', document.id, file, ['document', 'id']);
+    // A parameter of a pack has a value for each period; another pack's is another parameter.
+    for (const id of new Set(parameters.map((parameter) => parameter.id)))
+      once('参数', id, file, ['parameters', parameters.findIndex((parameter) => parameter.id === id), 'id']);
     for (const [index, { id }] of clauses.entries()) once('条款', id, file, ['clauses', index, 'id']);
     for (const [index, { id }] of rules.entries()) once('规则', id, file, ['rules', index, 'id']);
     for (const [index, { name }] of tests.entries())

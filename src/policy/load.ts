@@ -63,11 +63,16 @@ export function parsePacks(files: readonly { readonly file: string; readonly byt
     faults.sort(
       (a, b) => compareText(a.file, b.file) || a.line - b.line || compareText(a.message, b.message),
     );
-    const list = faults.map(({ file, line, message }) => `${file}:${line} ${message}`).join('\n');
-    throw new DomainError('policy_packs_invalid', `政策包有 ${faults.length} 处错误：\n${list}`, {
-      details: { faults },
-    });
+    throw invalid(faults);
   }
+  return compilePacks(packs);
+}
+
+/**
+ * A set of packs that were loaded before. Nothing is checked across them: the packs in force at one place and date are
+ * enough to decide there, though a rule that they override may stand in another.
+ */
+export function compilePacks(packs: readonly Pack[]): PackSet {
   const terms = new Set(
     packs.flatMap(({ rules }) => rules.flatMap((rule) => (rule.kind === 'text_match' ? rule.keywords : []))),
   );
@@ -75,6 +80,20 @@ export function parsePacks(files: readonly { readonly file: string; readonly byt
     packs: deepFreeze(packs),
     terms: Object.freeze([...terms].sort()),
     index: new RuleIndex(packs),
+  });
+}
+
+/** One pack by itself. @throws DomainError `policy_packs_invalid` */
+export function parsePack(file: string, bytes: Uint8Array): Pack {
+  const { pack, faults } = parseOne(file, bytes);
+  if (pack === null) throw invalid(faults);
+  return pack;
+}
+
+function invalid(faults: readonly PackFault[]): DomainError {
+  const list = faults.map(({ file, line, message }) => `${file}:${line} ${message}`).join('\n');
+  return new DomainError('policy_packs_invalid', `政策包有 ${faults.length} 处错误：\n${list}`, {
+    details: { faults },
   });
 }
 
@@ -106,7 +125,15 @@ function parseOne(file: string, bytes: Uint8Array): Parsed {
     message: `不是有效的 YAML：${message.split('\n')[0]}`,
   }));
   if (broken.length > 0) return { file, pack: null, faults: broken, lineOf };
-  const result = packSchema.safeParse(document.toJS(), { error: packIssueText });
+  let content: unknown;
+  try {
+    content = document.toJS();
+  } catch (error) {
+    // Aliases that name each other grow without bound; the parser counts them and stops.
+    const message = `不是有效的 YAML：${error instanceof Error ? error.message : error}`;
+    return { file, pack: null, faults: [{ file, line: 1, message }], lineOf };
+  }
+  const result = packSchema.safeParse(content, { error: packIssueText });
   if (!result.success) {
     const faults = result.error.issues.flatMap(issueFaults).map(({ path, message }) => ({
       file,

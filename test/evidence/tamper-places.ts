@@ -90,4 +90,6 @@ const OTHER_PLACES: Readonly<Record<string, PlaceOfRows>> = {
   session: bySeal('session', 'tokenHash'),
   setupLink: bySeal('setupLink', 'tokenHash'),
   idempotency: bySeal('idempotency', 'actorId', 'key'),
+  policyPack: bySeal('policyPack', 'sha256'),
+  policyPackSet: bySeal('policyPackSet', 'sha256'),
 };

@@ -29,6 +29,7 @@ import {
   addWitness,
   type Checkpoints,
   importCosignatures,
+  keepPacks,
   recordLowerCheckpoints,
   retireKey,
   retireWitness,
@@ -68,6 +69,7 @@ import {
   fundInput,
   invoiceOf,
   lineInput,
+  NO_PACKS,
   nextNo,
   openClaim,
   openContract,
@@ -109,7 +111,9 @@ const LONG_LOG = 520;
  */
 export async function populate(t: Test, store: Store, checkpoints: Checkpoints): Promise<TamperWorld> {
   for (const hour of [1, 2]) await createSetupLink(store, new Date(NOW.getTime() - hour * 3_600_000));
-  const seeded = await seedWorld(store, { packs: loadPacks() });
+  const packs = loadPacks();
+  for (const set of [NO_PACKS, packs]) await keepPacks(store, set, NOW);
+  const seeded = await seedWorld(store, { packs });
   const admin = await seedActor(store, seeded.county, 'admin');
   const fundId = await openFund(seeded, { granted: '100000.00' });
   const witness = { name: 'audit.example', seed: generateSeed() };
