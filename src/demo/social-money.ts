@@ -42,7 +42,7 @@ export async function workRaising(demo: Demo, yunnan: Yunnan): Promise<void> {
     amount,
     outcome: 'block',
     rule: 'CN-CHA-22.raising',
-    clause: 'CN-CHA-22 《慈善法》、YN-40 云南2022年中会',
+    clause: 'CN-CHA-22 《慈善法》、YN-40',
     work: () =>
       claim(
         demo,
