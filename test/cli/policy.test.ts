@@ -9,11 +9,11 @@ root.setTimeout(240_000);
 
 const OPTIONS = [
   ...['--title', '示例“通知”: #1', '--document-no', '示例〔2026〕1号', '--issuer', '示例厅'],
-  ...['--jurisdiction', '99,98', '--from', '2026-07-01', '--grade', 'V2'],
+  ...['--jurisdiction', '33,34', '--from', '2026-07-01', '--grade', 'V2'],
 ];
 
 /** Where no built-in rule permits what the rule of the tests denies. */
-const SCOPE = '{ sources: any, stages: [submission], divisionPrefixes: ["99"] }';
+const SCOPE = '{ sources: any, stages: [submission], divisionPrefixes: ["33"] }';
 
 void test('a new pack loads and passes its tests, or says what is missing', async (t) => {
   const folder = temporaryFolder(t);
@@ -95,7 +95,7 @@ void test('tests are told so that a policy officer can read them', async (t) => 
   const folder = temporaryFolder(t);
   const funds = (...words: string[]) => runFunds(folder, ['policy', 'test', ...words]);
   const tests = (outcome: string) =>
-    `  - { name: 货物应当禁止, facts: { divisionCode: "990101", lines: [{ economicCode: "31002" }] }, expect: { outcome: ${outcome} } }
+    `  - { name: 货物应当禁止, facts: { divisionCode: "330101", lines: [{ economicCode: "31002" }] }, expect: { outcome: ${outcome} } }
   - { name: 服务可以支付, expect: { outcome: allow, absent: [AA-01.goods] } }
   - { name: 写错要素的测试, facts: { lines: [{ code: "31002" }] }, expect: { outcome: allow } }`;
   writeFileSync(join(folder, 'aa.yaml'), packText([ruleText({ scope: SCOPE })], { tests: tests('review') }));

@@ -53,7 +53,8 @@ void test('the reference names every kind with its fields, every fact and every 
   for (const { shape } of ruleSchema.options) {
     const section = sections.get(shape.kind.value);
     t.ok(section, shape.kind.value);
-    for (const field of Object.keys(shape)) {
+    for (const [field, schema] of Object.entries(shape)) {
+      t.match(schema.description, /\p{Script=Han}/u, `${shape.kind.value}.${field} is described to editors`);
       if (field in ruleBase || field === 'kind') continue;
       t.ok(section?.includes(`\`${field}\``), `${shape.kind.value}.${field}`);
     }
