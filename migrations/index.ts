@@ -6,6 +6,7 @@ import * as claims from './0004_claims.js';
 import * as evidence from './0005_evidence.js';
 import * as policyPacks from './0006_policy_packs.js';
 import * as waivers from './0007_waivers.js';
+import * as procedures from './0008_procedures.js';
 
 /** One step of the one history that both engines share. A landed step is never edited; a new one is added. */
 export interface MigrationStep {
@@ -21,4 +22,5 @@ export const migrations: readonly MigrationStep[] = [
   { name: '0005_evidence', statements: evidence.statements },
   { name: '0006_policy_packs', statements: policyPacks.statements },
   { name: '0007_waivers', statements: waivers.statements },
+  { name: '0008_procedures', statements: procedures.statements },
 ];

@@ -27,6 +27,7 @@ import { healthRoutes } from './http/routes/health.js';
 import { organisationRoutes } from './http/routes/organisations.js';
 import { peopleRoutes } from './http/routes/people.js';
 import { policyRoutes } from './http/routes/policy.js';
+import { procedureRoutes } from './http/routes/procedures.js';
 import { providerReportRoutes } from './http/routes/provider-reports.js';
 import { sessionRoutes } from './http/routes/session.js';
 import { setupPageRoutes } from './http/routes/setup-page.js';
@@ -102,6 +103,7 @@ const ROUTES: readonly ((app: App, deps: Dependencies) => void)[] = [
   claimRoutes,
   claimStepRoutes,
   waiverRoutes,
+  procedureRoutes,
   policyRoutes,
   auditRoutes,
   checkpointRoutes,

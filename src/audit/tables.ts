@@ -34,6 +34,7 @@ export const LOGGED_TABLES = {
   providerReport: { key: ['id'], home: 'bookId' },
   waiver: { key: ['id'], home: 'bookId' },
   waiverUse: { key: ['waiverId', 'subjectId'], home: 'bookId' },
+  procedureRecord: { key: ['id'], home: 'bookId' },
   signingKey: { key: ['id'], home: 'bookId' },
   witness: { key: ['id'], home: 'bookId' },
   cosignature: { key: ['id'], home: 'bookId' },

@@ -419,6 +419,25 @@ export interface Database {
     personId: string;
     logIndex: number;
   };
+  procedureRecord: {
+    id: string;
+    bookId: string;
+    kind: string;
+    year: number;
+    fundId: string | null;
+    contractId: string | null;
+    date: string;
+    documentNo: string | null;
+    /** JSON [attachment id, …]. */
+    attachments: string;
+    title: string;
+    note: string | null;
+    recordedBy: string;
+    recordedAt: string;
+    withdrawnBy: string | null;
+    withdrawnAt: string | null;
+    withdrawnReason: string | null;
+  };
   providerReport: {
     id: string;
     bookId: string;

@@ -13,6 +13,7 @@ const TAGS = {
   funds: '资金批次、文件、捐赠人同意、支出基数',
   figures: '文件中公布的数字及其矛盾',
   waivers: '例外批准',
+  procedures: '程序留痕',
   allotments: '下达、拨付、收文、到账、在途',
   contracts: '政府购买服务合同与承接机构使用明细',
   claims: '报账：预检、提交、审核、批准、支付、退款、冲红',

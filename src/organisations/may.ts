@@ -72,6 +72,11 @@ const OPERATOR: readonly Permission[] = [['unit', 'operator']];
 const BOOK_READERS: Permission = ['down', 'finance', 'reviewer', 'payer', 'auditor', 'supervisor', 'admin'];
 const PAYER: readonly Permission[] = [['bureau', 'payer']];
 const WAIVER_APPROVERS: readonly Permission[] = [...FINANCE, ['down', 'supervisor']];
+/** Who adds documents that show what was done. */
+const SHOWERS: readonly Permission[] = [
+  ['bureau', 'finance', 'reviewer'],
+  ['down', 'supervisor'],
+];
 const RETURNS: readonly Permission[] = [
   ['unit', 'reviewer'],
   ['bureau', 'finance'],
@@ -112,11 +117,10 @@ const RULES = {
   'contract.sign': { label: '签订合同', who: FINANCE, duties: ['notMaker'] },
   'contract.evidence': {
     label: '补充合同材料',
-    who: [
-      ['bureau', 'finance', 'reviewer'],
-      ['down', 'supervisor'],
-    ],
+    who: SHOWERS,
   },
+  'procedure.record': { label: '登记程序记录', who: SHOWERS },
+  'procedure.withdraw': { label: '撤销程序记录', who: SHOWERS },
   'waiver.read': { label: '查看例外批准', who: [BOOK_READERS, ['unit', 'operator', 'reviewer']] },
   // Asked of the unit whose claim it is meant for, or of the bureau itself.
   'waiver.request': { label: '申请例外批准', who: [...FINANCE, ...OPERATOR] },

@@ -9,6 +9,7 @@ export const DATA_SUBJECTS = {
   contract: '合同的文字内容',
   waiver: '例外批准的理由',
   attachment: '附件',
+  procedureRecord: '程序记录的文字内容',
   sanction: '黑名单与退出的理由',
   organisation: '捐赠方名称',
 } as const;

@@ -33,6 +33,9 @@ const SHOWN = {
   waiverRejection: '司马小明已由残联配发',
   waiverRevocation: '司马小明迁出本县',
   fileName: '司马小明身份证.pdf',
+  dutyTitle: '皇甫某某一案整改完毕',
+  dutyNote: '皇甫某某已退回补贴',
+  dutyReason: '皇甫某某一案登记重复',
   fileContent: '%PDF-1.7 司马小明 510521201201010011',
 } as const;
 /** Told, logged as commitments, and part of no view. */
@@ -285,6 +288,11 @@ async function lifecycle(store: Store, told: Told): Promise<void> {
       await post(finance, `${book}/waivers/${id}/revoke`, { reason: SHOWN.waiverRevocation }, 200);
     await told.once(auditor, 'GET', `${book}/waivers/${id}`, {}, 200);
   }
+  const duty = { kind: 'rectification', year: 2022, date: '2022-07-20', attachments: [file.id] };
+  const words = { title: SHOWN.dutyTitle, note: SHOWN.dutyNote };
+  const { id: dutyId } = await post(finance, `${book}/procedures`, { ...duty, ...words });
+  await post(finance, `${book}/procedures/${dutyId}/withdraw`, { reason: SHOWN.dutyReason }, 200);
+  await told.once(auditor, 'GET', `${book}/procedures`, {}, 200);
   const figure = {
     basis: 'spent',
     sourceType: null,

@@ -61,6 +61,7 @@ import {
 } from '../../src/organisations/index.js';
 import { loadPacks } from '../../src/policy/index.js';
 import { eraseSubject } from '../../src/privacy/index.js';
+import { recordProcedure, withdrawProcedure } from '../../src/procedures/index.js';
 import { approveWaiver, rejectWaiver, requestWaiver, revokeWaiver } from '../../src/waivers/index.js';
 import {
   by,
@@ -124,6 +125,7 @@ export async function populate(t: Test, store: Store, checkpoints: Checkpoints):
   const files = await attachments(t, world);
   await spending(t, world, files);
   await waivers(world, files);
+  await procedures(world, files);
   await sanctions(world);
   await figures(world);
   await longLog(world);
@@ -407,6 +409,29 @@ async function waivers(world: TamperWorld, files: readonly string[]): Promise<vo
   await revokeWaiver(store, by(finance2), bookId, approved[1] as string, null, reason);
   await rejectWaiver(store, by(finance2), bookId, await ask({}), null, reason);
   await ask({});
+}
+
+/** Duties recorded for a fund, a contract and the year, one of them withdrawn. */
+async function procedures({ store, county, fundId }: TamperWorld, files: readonly string[]): Promise<void> {
+  const { bookId, finance } = county;
+  const contract = await store.read
+    .selectFrom('contract')
+    .select('id')
+    .where('bookId', '=', bookId)
+    .executeTakeFirstOrThrow();
+  for (const given of [
+    { kind: 'announcement', fundId, contractId: null, documentNo: null, attachments: [...files] },
+    { kind: 'supervision', fundId: null, contractId: contract.id, documentNo: nextNo('督'), attachments: [] },
+    { kind: 'inspection', fundId: null, contractId: null, documentNo: nextNo('查'), attachments: [] },
+  ] as const) {
+    const record = { ...given, year: 2022, date: '2022-07-20', title: '二季度', note: '已办' };
+    const { id } = await recordProcedure(store, by(finance), bookId, {
+      ...record,
+      attachments: [...given.attachments],
+    });
+    if (given.kind === 'inspection')
+      await withdrawProcedure(store, by(finance), bookId, id, { reason: '登记重复' });
+  }
 }
 
 async function sanctions({ store, county, province, admin }: TamperWorld): Promise<void> {

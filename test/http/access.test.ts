@@ -84,6 +84,8 @@ forEachEngine('for those who have nothing to do with a book, no route under it e
     until: TODAY,
   };
   const waiver = await ask(county.finance, 'POST', `/books/${county.bookId}/waivers`, { body: exception });
+  const duty = { kind: 'finding', year: 2022, date: TODAY, documentNo: '问〔2022〕1号', title: '问题单' };
+  const record = await ask(county.finance, 'POST', `/books/${county.bookId}/procedures`, { body: duty });
   const known: KnownIds = {
     bookId: [county.bookId],
     fundId: [fundId],
@@ -92,6 +94,7 @@ forEachEngine('for those who have nothing to do with a book, no route under it e
     claims: [claim.id],
     attachments: [file.body.id],
     waivers: [waiver.body.id],
+    procedures: [record.body.id],
     organisationId: [world.station.id],
     providerId: [world.provider.id],
     index: ['0'],

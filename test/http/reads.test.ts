@@ -70,6 +70,8 @@ forEachEngine('what one may not see does not exist', async (t, store) => {
     '/contracts',
     '/waivers',
     '/waivers/x',
+    '/procedures',
+    '/procedures/x',
     '/contracts/x',
     '/claims',
     `/claims/${claim.id}`,
@@ -86,7 +88,8 @@ forEachEngine('what one may not see does not exist', async (t, store) => {
       t.match(answer, { status: 404, body: { code: 'not_found' } }, `${path} for ${stranger.displayName}`);
     }
     t.equal((await ask(null, 'GET', `/books/${county.bookId}${path}`)).status, 401, `${path} for nobody`);
-    if (['/contracts/', '/waivers/', '/attachments/'].some((start) => path.startsWith(start))) continue;
+    if (['/contracts/', '/waivers/', '/procedures/', '/attachments/'].some((start) => path.startsWith(start)))
+      continue;
     t.equal(
       (await ask(county.auditor, 'GET', `/books/${county.bookId}${path}`)).status,
       200,

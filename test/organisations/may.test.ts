@@ -72,6 +72,8 @@ const EXPECTED: Readonly<Record<Action, string>> = {
   'contract.prepare': 'finance@bureau operator@bureau',
   'contract.sign': 'finance@bureau',
   'contract.evidence': 'finance@bureau reviewer@bureau supervisor@down',
+  'procedure.record': 'finance@bureau reviewer@bureau supervisor@down',
+  'procedure.withdraw': 'finance@bureau reviewer@bureau supervisor@down',
   'waiver.read':
     'finance@down reviewer@down payer@down auditor@down supervisor@down admin@down operator@unit reviewer@unit',
   'waiver.request': 'finance@bureau operator@unit',

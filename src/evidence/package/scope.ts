@@ -130,6 +130,16 @@ async function relatedIds(
     }
   }
   await addWaivers(db, bookId, related);
+  if (kind !== 'claim') {
+    const records = await db
+      .selectFrom('procedureRecord')
+      .select(['id', 'attachments'])
+      .where('bookId', '=', bookId)
+      .where(kind === 'fund' ? 'fundId' : 'contractId', '=', id)
+      .execute();
+    for (const record of records)
+      for (const relatedId of [record.id, ...JSON.parse(record.attachments)]) related.add(relatedId);
+  }
   await addAttachments(db, bookId, related);
   return related;
 }
