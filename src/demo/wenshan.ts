@@ -38,10 +38,10 @@ export async function allotWenshan(demo: Demo, yunnan: Yunnan, people: People): 
     source: '州级福彩2021·文山州下达8县104站',
     amount: total,
     outcome: 'allow',
-    rule: 'YN-27.floor',
-    clause: 'YN-27、YN-30 云南2022年中会',
+    rule: 'YN-29.floor',
+    clause: 'YN-29、YN-30 云南2022年中会',
     because: '每站恰好 2 万元，各县之和与总额一致',
-    absent: ['YN-27.floor'],
+    absent: ['YN-29.floor'],
     work: async () => {
       const items = yunnan.wenshanCounties.map(({ bureau, stations }) => ({
         recipientId: bureau.id,
