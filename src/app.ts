@@ -29,6 +29,7 @@ import { peopleRoutes } from './http/routes/people.js';
 import { policyRoutes } from './http/routes/policy.js';
 import { procedureRoutes } from './http/routes/procedures.js';
 import { providerReportRoutes } from './http/routes/provider-reports.js';
+import { reliefRoutes } from './http/routes/relief.js';
 import { sessionRoutes } from './http/routes/session.js';
 import { setupPageRoutes } from './http/routes/setup-page.js';
 import { signingRoutes } from './http/routes/signing.js';
@@ -97,6 +98,7 @@ const ROUTES: readonly ((app: App, deps: Dependencies) => void)[] = [
   bookRoutes,
   fundRoutes,
   figureRoutes,
+  reliefRoutes,
   allotmentRoutes,
   contractRoutes,
   providerReportRoutes,

@@ -26,6 +26,7 @@ import { creditCheckCharacter } from '../src/organisations/credit-code.js';
 import type { Actor, Caller, Role } from '../src/organisations/index.js';
 import { RuleIndex } from '../src/policy/compile.js';
 import type { PackSet, PolicySource } from '../src/policy/index.js';
+import type { NewBase } from '../src/relief/index.js';
 import { testContext } from './helper.js';
 
 /** No policy at all: the tests of the ledger ask only what holds whatever the rules say. */
@@ -346,6 +347,67 @@ export async function openFund(
     });
   }
   return id;
+}
+
+/** A base of relief spending, 预计 unless said otherwise. */
+export const baseInput = (given: Partial<NewBase> & Pick<NewBase, 'amount'>): NewBase => ({
+  year: 2022,
+  split: null,
+  basis: 'estimate',
+  documentNo: nextNo('发放统计'),
+  documentDate: given.declaredDate ?? '2022-07-01',
+  declaredDate: '2022-07-01',
+  attachmentId: null,
+  spentToDate: null,
+  spentAsOf: null,
+  ...given,
+});
+
+/**
+ * A true-up with a resolution of each kind, told as the service would tell them: the province of the world has no cap to
+ * hold a base against.
+ */
+export async function tellTrueUp(world: World, baseId: string, targetFundId: string): Promise<void> {
+  const { store, county } = world;
+  const entries = await store.read
+    .selectFrom('ledgerEntry')
+    .select('id')
+    .where('bookId', '=', county.bookId)
+    .orderBy('id')
+    .limit(2)
+    .execute();
+  const id = newId();
+  const recordedBy = county.finance.personId;
+  await tell(store, county.bookId, async (unit) => {
+    const { logIndex } = unit;
+    const note = await unit.seal('决算低于预计', `reliefTrueUp/${id}`);
+    const amounts = { capFen: 50n, paidFen: 60n, committedFen: 40n, overrunFen: 50n };
+    const trueUp = {
+      id,
+      year: 2021,
+      baseId,
+      trueUpDate: '2022-03-01',
+      ...amounts,
+      note,
+      recordedBy,
+      logIndex,
+    };
+    await unit.insert('reliefTrueUp', trueUp);
+    for (const [n, { id: entryId }] of entries.entries()) {
+      await unit.insert('reliefResolution', {
+        id: newId(),
+        trueUpId: id,
+        kind: n === 0 ? 'give_back' : 'move_to_source',
+        amountFen: 20n,
+        entryId,
+        targetFundId: n === 0 ? null : targetFundId,
+        targetEntryId: n === 0 ? null : entryId,
+        documentNo: nextNo('泸县民政'),
+        recordedBy,
+        logIndex,
+      });
+    }
+  });
 }
 
 export interface LineGiven {

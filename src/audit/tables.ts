@@ -16,6 +16,8 @@ export const LOGGED_TABLES = {
   fundDocument: { key: ['id'], home: 'bookId' },
   consent: { key: ['id'], home: 'bookId' },
   expenditureBase: { key: ['id'], home: 'bookId' },
+  reliefTrueUp: { key: ['id'], home: 'bookId' },
+  reliefResolution: { key: ['id'], home: 'bookId' },
   allotment: { key: ['id'], home: 'bookId' },
   allotmentItem: { key: ['id'], home: 'bookId' },
   disbursement: { key: ['id'], home: 'bookId' },

@@ -175,9 +175,18 @@ export type Pricing = keyof typeof PRICING_LABELS;
 export const PRICINGS = keys(PRICING_LABELS);
 
 /** The state of a declared expenditure base of relief money (支出基数的口径). */
-export const BASE_BASIS_LABELS = { estimate: '预计', final: '决算' } as const;
+export const BASE_BASIS_LABELS = { estimate: '预计', projection: '年中投影', final: '决算' } as const;
 export type BaseBasis = keyof typeof BASE_BASIS_LABELS;
 export const BASE_BASES = keys(BASE_BASIS_LABELS);
+
+/** Whose money relief spending is made of (YN-24 三级配套, and the county's own). */
+export const BASE_LEVELS = [
+  'central',
+  'provincial',
+  'prefecture',
+  'county',
+] as const satisfies readonly Level[];
+export type BaseLevel = (typeof BASE_LEVELS)[number];
 
 /** Grades of an evaluation (评估等级). */
 export const GRADE_LABELS = { excellent: '优秀', good: '良好', pass: '合格', fail: '不合格' } as const;

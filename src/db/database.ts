@@ -215,9 +215,48 @@ export interface Database {
     bookId: string;
     year: number;
     amountFen: Fen;
-    basis: 'estimate' | 'final';
+    basis: 'estimate' | 'projection' | 'final';
     documentNo: string;
     declaredDate: string;
+    logIndex: number;
+    /** Null only in declarations made before it was asked for, as are the evidence and the parts below. */
+    documentDate: string | null;
+    centralFen: Fen | null;
+    provincialFen: Fen | null;
+    prefectureFen: Fen | null;
+    countyFen: Fen | null;
+    /** Of a projection: what was spent by `spentAsOf`. */
+    spentFen: Fen | null;
+    spentAsOf: string | null;
+    attachmentId: string | null;
+  };
+  reliefTrueUp: {
+    id: string;
+    bookId: string;
+    year: number;
+    baseId: string;
+    trueUpDate: string;
+    capFen: Fen;
+    paidFen: Fen;
+    committedFen: Fen;
+    overrunFen: Fen;
+    note: string;
+    recordedBy: string;
+    logIndex: number;
+  };
+  reliefResolution: {
+    id: string;
+    bookId: string;
+    trueUpId: string;
+    kind: 'move_to_source' | 'give_back';
+    amountFen: Fen;
+    /** The entry that took the amount out of the numerator. */
+    entryId: string;
+    /** Where it is borne now; null for what was given back. */
+    targetFundId: string | null;
+    targetEntryId: string | null;
+    documentNo: string;
+    recordedBy: string;
     logIndex: number;
   };
   allotment: {

@@ -13,15 +13,8 @@ import {
 } from '../claims/index.js';
 import { type ContractAnswer, newContract, prepareContract, signContract } from '../contracts/index.js';
 import type { BusinessDate } from '../core/dates.js';
-import {
-  addFundDocument,
-  createFund,
-  declareBase,
-  type FundView,
-  type newBase,
-  newFund,
-  newFundDocument,
-} from '../ledger/index.js';
+import { addFundDocument, createFund, type FundView, newFund, newFundDocument } from '../ledger/index.js';
+import { declareBase, type NewBase } from '../relief/index.js';
 import type { Demo } from './context.js';
 import type { Team } from './people.js';
 
@@ -67,8 +60,19 @@ export async function fundInHand(
   return fund;
 }
 
-export async function declare(demo: Demo, team: Team, base: z.infer<typeof newBase>): Promise<void> {
-  await declareBase(demo.store, await demo.as(team.finance, base.declaredDate), team.bureau.bookId, base);
+export async function declare(
+  demo: Demo,
+  team: Team,
+  base: Pick<NewBase, 'year' | 'amount' | 'basis' | 'documentNo' | 'declaredDate'> & Partial<NewBase>,
+): Promise<void> {
+  await declareBase(demo.store, await demo.as(team.finance, base.declaredDate), team.bureau.bookId, {
+    split: null,
+    documentDate: base.declaredDate,
+    attachmentId: null,
+    spentToDate: null,
+    spentAsOf: null,
+    ...base,
+  });
 }
 
 /** Who asks for money: a unit and the person who acts for it. */

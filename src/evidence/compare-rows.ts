@@ -35,7 +35,8 @@ function compareRow(table: LoggedTable, place: string, expected: ToldRow, row: T
   for (const [column, value] of Object.entries(row)) {
     if (unlogged.includes(column)) continue;
     const got = typeof value === 'bigint' ? value.toString() : value;
-    if (expected[column] !== got) same(`${place} ${column}`, expected[column] ?? null, got);
+    // A column that came after the row was told is empty in it.
+    if ((expected[column] ?? null) !== got) same(`${place} ${column}`, expected[column] ?? null, got);
   }
 }
 

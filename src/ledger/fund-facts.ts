@@ -1,9 +1,9 @@
 import type { BusinessDate } from '../core/dates.js';
-import { sumFen } from '../core/money.js';
-import type { Level, SourceType } from '../core/vocabulary.js';
+import { type Fen, sumFen } from '../core/money.js';
+import { BASE_LEVELS, type Level, type SourceType } from '../core/vocabulary.js';
 import type { Row } from '../db/database.js';
 import type { Db, Trx } from '../db/store.js';
-import type { CharityFacts, FundFacts, ReliefCapFacts } from '../policy/index.js';
+import type { CharityFacts, FundFacts, ReliefBaseFacts, ReliefCapFacts } from '../policy/index.js';
 import type { BookBureau } from './books.js';
 import type { FundTerms, NewConsent } from './funds.schema.js';
 
@@ -80,16 +80,8 @@ export async function reliefCapOf(
   db: Db | Trx,
   at: { readonly bookId: string; readonly year: number; readonly businessDate: BusinessDate },
 ): Promise<Omit<ReliefCapFacts, 'addsFen'>> {
-  const base = await db
-    .selectFrom('expenditureBase')
-    .selectAll()
-    .where('bookId', '=', at.bookId)
-    .where('year', '=', at.year)
-    .where('declaredDate', '<=', at.businessDate)
-    .orderBy('declaredDate', 'desc')
-    .orderBy('id', 'desc')
-    .limit(1)
-    .executeTakeFirst();
+  const base = await baseInForce(db, at);
+  const last = base ? null : await baseInForce(db, { ...at, year: at.year - 1 });
   const used = await db
     .selectFrom('account')
     .innerJoin('fund', 'fund.id', 'account.fundId')
@@ -103,8 +95,38 @@ export async function reliefCapOf(
     sumFen(used.filter((account) => account.layer === layer).map((account) => account.balanceFen));
   return {
     year: at.year,
-    base: base ? { amountFen: base.amountFen, basis: base.basis, documentNo: base.documentNo } : null,
+    base: base && reliefBaseOf(base),
+    lastFinal: last?.basis === 'final' ? reliefBaseOf(last) : null,
     paidFen: totalOf('service_paid'),
     committedFen: totalOf('service_committed'),
   };
 }
+
+/** The base of a year that was declared last by the business date. */
+async function baseInForce(
+  db: Db | Trx,
+  at: { readonly bookId: string; readonly year: number; readonly businessDate: BusinessDate },
+): Promise<Row<'expenditureBase'> | null> {
+  const base = await db
+    .selectFrom('expenditureBase')
+    .selectAll()
+    .where('bookId', '=', at.bookId)
+    .where('year', '=', at.year)
+    .where('declaredDate', '<=', at.businessDate)
+    .orderBy('declaredDate', 'desc')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return base ?? null;
+}
+
+export const reliefBaseOf = (row: Row<'expenditureBase'>): ReliefBaseFacts => ({
+  amountFen: row.amountFen,
+  basis: row.basis,
+  documentNo: row.documentNo,
+  // All four or none (`expenditureBase_split`).
+  split:
+    row.centralFen === null
+      ? null
+      : BASE_LEVELS.map((level) => ({ level, amountFen: row[`${level}Fen`] as Fen })),
+});

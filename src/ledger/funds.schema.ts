@@ -11,7 +11,6 @@ import {
   yuan,
 } from '../core/fields.js';
 import {
-  BASE_BASES,
   BENEFICIARY_GROUP_CODES,
   LEVELS,
   PURPOSES,
@@ -207,24 +206,6 @@ export const consentView = newConsent.extend({
   fundId: identifier('Fund'),
   logIndex: z.number().int().describe('Place in the audit log').meta({ example: 12 }),
 });
-
-export const newBase = z
-  .strictObject({
-    year: z.number().int().min(2000).max(2100).describe('Year of the base').meta({ example: 2022 }),
-    amount: positiveYuan('Total spending of relief money in the year'),
-    basis: choice(BASE_BASES, '预计 or 决算'),
-    documentNo: text('Evidence of the base', 100, '2022年1—6月发放统计'),
-    declaredDate: businessDate('Day of the declaration'),
-  })
-  .describe('The base of the 5% cap, as declared (YN-22)');
-export const baseView = newBase.extend({
-  id: identifier('Base'),
-  bookId: identifier('Book'),
-  logIndex: z.number().int().describe('Place in the audit log').meta({ example: 12 }),
-});
-export const baseList = z
-  .object({ items: z.array(baseView).describe('By year and day of declaration') })
-  .describe('Declared bases');
 
 export const QUALIFIERS = ['exact', 'about', 'more', 'nearly', 'at_least'] as const;
 export const QUALIFIER_LABELS = {

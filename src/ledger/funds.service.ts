@@ -9,7 +9,6 @@ import { type Caller, demand } from '../organisations/index.js';
 import { bureauSubject } from './access.js';
 import { fundOfBook } from './books.js';
 import type {
-  baseView,
   consentView,
   DocumentKind,
   FundTerms,
@@ -17,7 +16,6 @@ import type {
   fundDocumentView,
   NewConsent,
   NewFund,
-  newBase,
   newFundDocument,
 } from './funds.schema.js';
 import { toFundView } from './funds.views.js';
@@ -149,25 +147,5 @@ export async function addConsent(
     });
     await unit.append({ action: target.action, subject: target.subject });
     return { ...input, id, fundId, logIndex: unit.logIndex };
-  });
-}
-
-/** Declares the year's base of the 5% cap; a later declaration replaces an earlier one for later decisions. */
-export async function declareBase(
-  store: Store,
-  caller: Caller,
-  bookId: string,
-  input: z.infer<typeof newBase>,
-): Promise<z.infer<typeof baseView>> {
-  const id = newId();
-  const subject = await bureauSubject(store.read, bookId);
-  const target = { bookId, action: 'relief_base.declare', subject: { type: 'expenditureBase', id } };
-  return runCommand(store, target, caller.context, async (unit) => {
-    demand(caller.actor, 'fund.manage', subject);
-    const { amount, ...rest } = input;
-    const amountFen = parseYuan(amount);
-    await unit.insert('expenditureBase', { id, ...rest, amountFen, logIndex: unit.logIndex });
-    await unit.append({ action: target.action, subject: target.subject });
-    return { ...input, id, bookId, logIndex: unit.logIndex };
   });
 }

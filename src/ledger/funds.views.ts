@@ -8,7 +8,7 @@ import type { Db, Store } from '../db/store.js';
 import type { Actor } from '../organisations/index.js';
 import { demandBookRead, demandFundRead } from './access.js';
 import { type AsOf, fundAmounts, layerTotals } from './balances.js';
-import type { baseView, FundView, fundDocumentView, fundQuery } from './funds.schema.js';
+import type { FundView, fundDocumentView, fundQuery } from './funds.schema.js';
 
 /** The documents behind a fund's amounts, by 业务日期. @throws DomainError `not_found` */
 export async function listFundDocuments(
@@ -29,24 +29,6 @@ export async function listFundDocuments(
   return {
     items: rows.map(({ amountFen, bookId: _book, ...row }) => ({ ...row, amount: formatYuan(amountFen) })),
   };
-}
-
-/** Every declaration of a base in the book, by year and day. */
-export async function listBases(
-  store: Store,
-  actor: Actor,
-  bookId: string,
-): Promise<{ items: z.infer<typeof baseView>[] }> {
-  await demandBookRead(store.read, actor, bookId);
-  const rows = await store.read
-    .selectFrom('expenditureBase')
-    .selectAll()
-    .where('bookId', '=', bookId)
-    .orderBy('year')
-    .orderBy('declaredDate')
-    .orderBy('id')
-    .execute();
-  return { items: rows.map(({ amountFen, ...row }) => ({ ...row, amount: formatYuan(amountFen) })) };
 }
 
 /** Funds of a book with their amounts at a point in time, newest first. */

@@ -108,6 +108,7 @@ const RULES = {
   'key.manage': { label: '管理签名密钥与见证人', who: [['down', 'admin']] },
   'sanction.manage': { label: '登记黑名单与退出', who: [['down', 'finance', 'supervisor']] },
   'fund.manage': { label: '登记资金', who: FINANCE },
+  'relief_cap.true_up': { label: '年终校准救助资金购买服务上限', who: FINANCE },
   'allotment.issue': { label: '下达指标', who: FINANCE },
   'disbursement.issue': { label: '拨付资金', who: PAYER },
   'intake.record': { label: '登记收文与到账', who: FINANCE },

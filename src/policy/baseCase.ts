@@ -108,7 +108,8 @@ export const BASE_CHARITY: CharityFacts = {
 
 export const BASE_RELIEF_CAP = {
   year: 2023,
-  base: { amountFen: 10_000_000_000n, basis: 'estimate', documentNo: '测民〔2023〕9号' },
+  base: { amountFen: 10_000_000_000n, basis: 'estimate', documentNo: '测民〔2023〕9号', split: null },
+  lastFinal: null,
   paidFen: 0n,
   committedFen: 0n,
   addsFen: 1_000_000n,

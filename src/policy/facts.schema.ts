@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   BASE_BASES,
+  BASE_LEVELS,
   BENEFICIARY_GROUP_CODES,
   END_USERS,
   EVIDENCE_KINDS,
@@ -48,9 +49,17 @@ const charity = z.strictObject({
   ),
 });
 
+const reliefBase = z.strictObject({
+  amountFen: fen,
+  basis: z.enum(BASE_BASES),
+  documentNo: text,
+  split: z.array(z.strictObject({ level: z.enum(BASE_LEVELS), amountFen: fen })).nullable(),
+});
+
 const reliefCap = z.strictObject({
   year: z.number().int(),
-  base: z.strictObject({ amountFen: fen, basis: z.enum(BASE_BASES), documentNo: text }).nullable(),
+  base: reliefBase.nullable(),
+  lastFinal: reliefBase.nullable(),
   paidFen: fen,
   committedFen: fen,
   addsFen: fen,

@@ -2,6 +2,7 @@ import type { BusinessDate } from '../core/dates.js';
 import type { Fen } from '../core/money.js';
 import type {
   BaseBasis,
+  BaseLevel,
   BeneficiaryGroup,
   EndUser,
   EvidenceKind,
@@ -114,10 +115,21 @@ export interface CharityFacts {
   }[];
 }
 
+/** A declared total of one year's relief spending. */
+export interface ReliefBaseFacts {
+  readonly amountFen: Fen;
+  readonly basis: BaseBasis;
+  readonly documentNo: string;
+  /** The total by level of government, each level once; null when the declaration does not split it. */
+  readonly split: readonly { readonly level: BaseLevel; readonly amountFen: Fen }[] | null;
+}
+
 export interface ReliefCapFacts {
   readonly year: number;
   /** Declared total of the year's relief spending, or null when nothing was declared. */
-  readonly base: { readonly amountFen: Fen; readonly basis: BaseBasis; readonly documentNo: string } | null;
+  readonly base: ReliefBaseFacts | null;
+  /** The final base of the year before, looked up only while `base` is null: it shows a size and decides nothing. */
+  readonly lastFinal: ReliefBaseFacts | null;
   /** Already paid this year for purchased services out of relief money of this county, this case excluded. */
   readonly paidFen: Fen;
   /** Promised and not yet paid (contracts, submitted claims), this case excluded. */

@@ -33,6 +33,7 @@ export { type PackTestResult, runPackTests } from './packTests.js';
 export type { Parameter } from './parameters.js';
 export { PROCEDURE_KINDS, PROCEDURES, type Procedure } from './procedures.js';
 export { reviveDecision, reviveFacts } from './revive.js';
+export { countedFen, levelsLabel } from './relief-base.js';
 export { keepFresh, PackShelf, type PolicySource, type ShelfFault } from './shelf.js';
 export { matchTerms } from './terms.js';
 export { isBetter, type Trial, tryWays } from './trials.js';

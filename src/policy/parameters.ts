@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { BusinessDate } from '../core/dates.js';
 import { type Fen, parseRatio, parseYuan, YUAN_PATTERN } from '../core/money.js';
+import { BASE_LEVELS, type BaseLevel } from '../core/vocabulary.js';
 import { dateSchema } from './kinds/base.js';
 
-const UNITS = ['ratio', 'yuan', 'months', 'count'] as const;
+const UNITS = ['ratio', 'yuan', 'months', 'count', 'levels'] as const;
 export type ParameterUnit = (typeof UNITS)[number];
 
 const PATTERNS: Record<ParameterUnit, RegExp> = {
@@ -11,6 +12,8 @@ const PATTERNS: Record<ParameterUnit, RegExp> = {
   yuan: YUAN_PATTERN,
   months: /^[1-9]\d{0,2}$/,
   count: /^\d{1,6}$/,
+  // Each level at most once, from the top down: one set has one spelling.
+  levels: new RegExp(`^(?=.)${BASE_LEVELS.map((level) => `(?:(?:^|(?<=[a-z]),)${level})?`).join('')}$`),
 };
 
 /**
@@ -40,6 +43,7 @@ export type Parameter = z.output<typeof parameterSchema>;
 /** Fields of rules that name a parameter, with the unit that the parameter must have. */
 export const PARAMETER_FIELDS: Readonly<Record<string, ParameterUnit>> = {
   capParameter: 'ratio',
+  levelsParameter: 'levels',
   warnFromParameter: 'ratio',
   monthsParameter: 'months',
   minimumParameter: 'count',
@@ -47,7 +51,7 @@ export const PARAMETER_FIELDS: Readonly<Record<string, ParameterUnit>> = {
 };
 
 export type Ratio = readonly [numerator: bigint, denominator: bigint];
-type Parsed = Ratio | Fen | number | null;
+type Parsed = Ratio | Fen | number | readonly BaseLevel[] | null;
 
 /** Parameters of all packs, parsed once, so that a decision only compares dates. */
 export class ParameterTable {
@@ -65,6 +69,7 @@ export class ParameterTable {
   ratio = (id: string, date: BusinessDate) => this.#at(id, date) as Ratio | null;
   fen = (id: string, date: BusinessDate) => this.#at(id, date) as Fen | null;
   count = (id: string, date: BusinessDate) => this.#at(id, date) as number | null;
+  levels = (id: string, date: BusinessDate) => this.#at(id, date) as readonly BaseLevel[] | null;
 
   #at(id: string, date: BusinessDate): Parsed {
     for (const { from, until, value } of this.#values.get(id) ?? []) {
@@ -77,5 +82,6 @@ export class ParameterTable {
 function parse(unit: ParameterUnit, value: string): Parsed {
   if (unit === 'ratio') return parseRatio(value);
   if (unit === 'yuan') return parseYuan(value);
+  if (unit === 'levels') return value.split(',') as BaseLevel[];
   return Number(value);
 }

@@ -4,15 +4,10 @@ import { type Test, test } from 'tap';
 import { acknowledge, disburse, issueAllotment, takeIn } from '../../src/allotments/index.js';
 import { reportSpending } from '../../src/claims/index.js';
 import type { Store } from '../../src/db/store.js';
+import { addConsent, closePeriod, createFund, explainFigures, recordFigure } from '../../src/ledger/index.js';
+import { declareBase } from '../../src/relief/index.js';
 import {
-  addConsent,
-  closePeriod,
-  createFund,
-  declareBase,
-  explainFigures,
-  recordFigure,
-} from '../../src/ledger/index.js';
-import {
+  baseInput,
   by,
   fundInput,
   lineInput,
@@ -23,6 +18,7 @@ import {
   seedWorld,
   TODAY,
   tell,
+  tellTrueUp,
   verifyClean,
   type World,
 } from '../fixture.js';
@@ -38,6 +34,8 @@ const APPEND_ONLY = [
   'fundDocument',
   'consent',
   'expenditureBase',
+  'reliefTrueUp',
+  'reliefResolution',
   'allotment',
   'allotmentItem',
   'disbursement',
@@ -207,13 +205,8 @@ async function oneOfEach(world: World): Promise<void> {
     areas: [],
     extendsUntil: null,
   });
-  await declareBase(store, by(county.finance), county.bookId, {
-    year: 2022,
-    amount: '1000000.00',
-    basis: 'estimate',
-    documentNo: '统计',
-    declaredDate: '2022-07-01',
-  });
+  const base = await declareBase(store, by(county.finance), county.bookId, baseInput({ amount: '1.00' }));
+  await tellTrueUp(world, base.id, await openFund(world, { date: '2022-06-01' }));
   const upper = await openFund(world, { bureau: province, fund: { level: 'provincial' } });
   const allotment = await issueAllotment(store, packs, by(province.finance), province.bookId, {
     fundId: upper,

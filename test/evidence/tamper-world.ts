@@ -42,7 +42,6 @@ import {
   addFundDocument,
   closePeriod,
   createFund,
-  declareBase,
   explainFigures,
   type FundTerms,
   type NewFund,
@@ -62,8 +61,10 @@ import {
 import { loadPacks } from '../../src/policy/index.js';
 import { eraseSubject } from '../../src/privacy/index.js';
 import { recordProcedure, withdrawProcedure } from '../../src/procedures/index.js';
+import { declareBase } from '../../src/relief/index.js';
 import { approveWaiver, rejectWaiver, requestWaiver, revokeWaiver } from '../../src/waivers/index.js';
 import {
+  baseInput,
   by,
   claimInput,
   contractInput,
@@ -81,6 +82,7 @@ import {
   seedActor,
   seedWorld,
   tell,
+  tellTrueUp,
   validCreditCode,
   type World,
 } from '../fixture.js';
@@ -126,6 +128,7 @@ export async function populate(t: Test, store: Store, checkpoints: Checkpoints):
   await spending(t, world, files);
   await waivers(world, files);
   await procedures(world, files);
+  await relief(world, files);
   await sanctions(world);
   await figures(world);
   await longLog(world);
@@ -209,15 +212,6 @@ async function money(world: TamperWorld): Promise<void> {
       beneficiaryGroups: ['elderly'],
       areas: [],
       extendsUntil,
-    });
-  }
-  for (const basis of ['estimate', 'final'] as const) {
-    await declareBase(store, by(finance), bookId, {
-      year: 2022,
-      amount: '1000000.00',
-      basis,
-      documentNo: nextNo('统计'),
-      declaredDate: '2022-06-30',
     });
   }
   for (const [month, at] of [
@@ -431,6 +425,31 @@ async function procedures({ store, county, fundId }: TamperWorld, files: readonl
     });
     if (given.kind === 'inspection')
       await withdrawProcedure(store, by(finance), bookId, id, { reason: '登记重复' });
+  }
+}
+
+/** Bases at every stage, and what two final ones led to. */
+async function relief(world: TamperWorld, files: readonly string[]): Promise<void> {
+  const { store, county, fundId } = world;
+  const { bookId, finance } = county;
+  const split = { central: '4.00', provincial: '3.00', prefecture: '2.00', county: '1.00' };
+  const dated = (date: string) => ({ documentDate: date, declaredDate: date, split });
+  const given: Parameters<typeof baseInput>[0][] = [
+    { amount: '10.00', ...dated('2021-02-01') },
+    {
+      amount: '10.00',
+      ...dated('2021-07-10'),
+      basis: 'projection',
+      spentToDate: '5.00',
+      spentAsOf: '2021-06-30',
+    },
+    { amount: '10.00', ...dated('2022-01-31'), basis: 'final' },
+    { amount: '10.00', ...dated('2022-02-28'), basis: 'final' },
+  ];
+  for (const base of given) {
+    const input = baseInput({ year: 2021, attachmentId: files[0] ?? null, ...base });
+    const { id } = await declareBase(store, by(finance), bookId, input);
+    if (base.basis === 'final') await tellTrueUp(world, id, fundId);
   }
 }
 

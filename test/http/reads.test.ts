@@ -127,6 +127,7 @@ forEachEngine('policy, relief cap, log entry, health', async (t, store) => {
     amount: '310000000.00',
     basis: 'estimate',
     documentNo: '统计',
+    documentDate: '2022-02-28',
     declaredDate: '2022-03-01',
   };
   t.equal((await ask(county.finance, 'POST', `${book}/relief-bases`, { body: base })).status, 201);

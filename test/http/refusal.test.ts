@@ -16,8 +16,9 @@ forEachEngine(
     const base = {
       year: 2022,
       amount: '310000000.00',
-      basis: 'final',
-      documentNo: '决算',
+      basis: 'estimate',
+      documentNo: '预算',
+      documentDate: '2022-01-31',
       declaredDate: '2022-02-01',
     };
     await ask(county.finance, 'POST', `${book}/relief-bases`, { body: base });

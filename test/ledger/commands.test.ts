@@ -3,10 +3,12 @@ import { isSealed, keptValues, openKept, runCommand, type Unit } from '../../src
 import { createClaim, submitClaim } from '../../src/claims/index.js';
 import { DomainError, refuse } from '../../src/core/errors.js';
 import { leafHash } from '../../src/core/merkle.js';
-import { createFund, declareBase, pool, post, reverseEntry } from '../../src/ledger/index.js';
+import { createFund, pool, post, reverseEntry } from '../../src/ledger/index.js';
 import { loadPacks } from '../../src/policy/index.js';
+import { declareBase } from '../../src/relief/index.js';
 import {
   accountsOf,
+  baseInput,
   by,
   claimInput,
   fundInput,
@@ -72,13 +74,7 @@ forEachEngine('a refusal by the rules keeps its figures under its key', async (t
   const world = await seedWorld(store, { packs: loadPacks(), province: '53' });
   const { county, packs } = world;
   const fundId = await openFund(world, { granted: '1000.00', fund: { terms: RELIEF } });
-  await declareBase(store, by(county.finance), county.bookId, {
-    year: 2022,
-    amount: '1000.00',
-    basis: 'estimate',
-    documentNo: '发放统计',
-    declaredDate: '2022-07-01',
-  });
+  await declareBase(store, by(county.finance), county.bookId, baseInput({ amount: '1000.00' }));
   const line = { fundId, amount: '50.01', serviceItem: 'relief_training' as const };
   const claim = await createClaim(
     store,

@@ -1,11 +1,4 @@
-import {
-  addConsent,
-  addFundDocument,
-  createFund,
-  declareBase,
-  getFund,
-  listFunds,
-} from '../../src/ledger/index.js';
+import { addConsent, addFundDocument, createFund, getFund, listFunds } from '../../src/ledger/index.js';
 import { isCreditCode } from '../../src/organisations/credit-code.js';
 import {
   accountsOf,
@@ -209,8 +202,6 @@ forEachEngine('a consent belongs to a donation; a period runs forward', async (t
     'one grant once',
   );
   await createFund(store, by(county.finance), county.bookId, { ...input, level: 'central' });
-  const base = { year: 2022, amount: '1.00', basis: 'final', documentNo: 'x', declaredDate: TODAY } as const;
-  await refused(t, declareBase(store, by(county.auditor), county.bookId, base), 'forbidden');
 });
 
 forEachEngine('balances are known as of either date', async (t, store) => {

@@ -64,6 +64,7 @@ const EXPECTED: Readonly<Record<Action, string>> = {
   'key.manage': 'admin@down',
   'sanction.manage': 'finance@down supervisor@down',
   'fund.manage': 'finance@bureau',
+  'relief_cap.true_up': 'finance@bureau',
   'allotment.issue': 'finance@bureau',
   'disbursement.issue': 'payer@bureau',
   'intake.record': 'finance@bureau',

@@ -4,10 +4,11 @@ import { fileURLToPath } from 'node:url';
 import { t as root, type Test, test } from 'tap';
 import { createClaim } from '../../src/claims/index.js';
 import type { Engine } from '../../src/db/store.js';
-import { declareBase } from '../../src/ledger/index.js';
 import { loadPacks } from '../../src/policy/index.js';
+import { declareBase } from '../../src/relief/index.js';
 import {
   accountsOf,
+  baseInput,
   by,
   claimInput,
   invoiceOf,
@@ -119,13 +120,7 @@ for (const engine of engines) {
       await openFund(world, { fund: { terms: RELIEF } }),
       await openFund(world, { fund: { terms: RELIEF } }),
     ];
-    await declareBase(world.store, by(county.finance), county.bookId, {
-      year: 2022,
-      amount: '1000.00',
-      basis: 'estimate',
-      documentNo: '发放统计',
-      declaredDate: '2022-07-01',
-    });
+    await declareBase(world.store, by(county.finance), county.bookId, baseInput({ amount: '1000.00' }));
     const line = (fundId: string, amount: string): LineGiven => ({
       fundId,
       amount,

@@ -3,23 +3,20 @@ import {
   bookView,
   closePeriod,
   getBook,
-  getReliefCap,
   listBooks,
   listPeriods,
   newPeriod,
   periodList,
   periodView,
-  reliefCapQuery,
-  reliefCapView,
 } from '../../ledger/index.js';
 import { type App, actorOf, callerOf, type Dependencies } from '../context.js';
 import { bookParams, problems, readProblems, writeHeaders, writeProblems } from '../schemas.js';
 
 const tags = ['books'];
 
-/** Books, their closed months, and the room under the relief cap. */
+/** Books and their closed months. */
 export function bookRoutes(app: App, deps: Dependencies): void {
-  const { store, policy } = deps;
+  const { store } = deps;
 
   app.get(
     '/books',
@@ -73,23 +70,5 @@ export function bookRoutes(app: App, deps: Dependencies): void {
         .code(201)
         .send(await closePeriod(store, caller, request.params.bookId, request.body.month));
     },
-  );
-
-  app.get(
-    '/books/:bookId/relief-cap',
-    {
-      schema: {
-        tags,
-        summary: '困难群众救助补助购买服务上限与余额',
-        params: bookParams,
-        querystring: reliefCapQuery,
-        response: { 200: reliefCapView, ...readProblems },
-      },
-    },
-    async (request) =>
-      getReliefCap(store, policy.current, actorOf(request), request.params.bookId, {
-        ...request.query,
-        now: deps.now(),
-      }),
   );
 }

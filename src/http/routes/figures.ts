@@ -1,13 +1,8 @@
 import {
-  baseList,
-  baseView,
-  declareBase,
   explainFigures,
   figureTopicList,
   figureTopicView,
-  listBases,
   listFigureTopics,
-  newBase,
   newExplanation,
   newFigure,
   recordFigure,
@@ -15,42 +10,9 @@ import {
 import { type App, actorOf, callerOf, type Dependencies } from '../context.js';
 import { bookParams, readProblems, writeHeaders, writeProblems } from '../schemas.js';
 
-/** What documents state: bases of the relief cap, and figures that may contradict each other. */
+/** What documents state: figures that may contradict each other. */
 export function figureRoutes(app: App, deps: Dependencies): void {
   const { store } = deps;
-
-  app.post(
-    '/books/:bookId/relief-bases',
-    {
-      schema: {
-        tags: ['funds'],
-        summary: '申报困难群众救助补助支出基数',
-        description:
-          'A later declaration counts for later decisions; an earlier decision keeps the base it was made on.',
-        params: bookParams,
-        headers: writeHeaders,
-        body: newBase,
-        response: { 201: baseView, ...writeProblems },
-      },
-    },
-    async (request, reply) =>
-      reply
-        .code(201)
-        .send(await declareBase(store, callerOf(deps, request), request.params.bookId, request.body)),
-  );
-
-  app.get(
-    '/books/:bookId/relief-bases',
-    {
-      schema: {
-        tags: ['funds'],
-        summary: '支出基数申报记录',
-        params: bookParams,
-        response: { 200: baseList, ...readProblems },
-      },
-    },
-    async (request) => listBases(store, actorOf(request), request.params.bookId),
-  );
 
   app.post(
     '/books/:bookId/figures',

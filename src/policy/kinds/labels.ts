@@ -66,6 +66,7 @@ export const FIELD_LABELS: Readonly<Record<string, string>> = {
   kinds: '机构类型',
   longerThanMonths: '合同期超过若干个月时才要求',
   match: 'all 各项都符合才算违反；any 有一项符合就算违反',
+  levelsParameter: '支出基数计入哪些级次的资金：本包中单位为 levels 的参数',
   minimumParameter: '最低人数：本包中单位为 count 的参数',
   monthsParameter: '最长月数：本包中单位为 months 的参数',
   onFinalPayment: '只在支付尾款时要求',
