@@ -86,6 +86,25 @@ policy
   .option('--packs <folder>', 'folder of packs (default: the built-in ones)')
   .action(async (options: { packs?: string }) => (await import('./policy.js')).printCoverage(options.packs));
 
+/** Commands on decisions of the past say which ones. */
+const ofHistory = (command: Command): Command =>
+  command
+    .option('--book <id>', 'only of this book')
+    .option('--from <date>', 'first business date')
+    .option('--to <date>', 'last business date')
+    .option('--json', 'print the result as JSON', false);
+const history = async () => import('./policy-history.js');
+ofHistory(policy.command('replay'))
+  .description('make every recorded decision again under its own packs; exit 1 when one comes out otherwise')
+  .action(async (options) => (await history()).replayDecisions(environment(), options));
+ofHistory(policy.command('backtest'))
+  .description('what a pack would have made of the recorded cases')
+  .argument('<file>', 'pack file; it takes the place of the pack with the same document id')
+  .action(async (file: string, options) => (await history()).backtestPack(environment(), file, options));
+ofHistory(policy.command('judge'))
+  .description('what the packs loaded today would have made of the recorded cases; changes no decision')
+  .action(async (options) => (await history()).judgeByToday(environment(), options));
+
 /** Commands on a book say which one, and who acts. */
 const ofBook = (command: Command): Command =>
   command

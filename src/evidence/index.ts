@@ -1,5 +1,6 @@
 export { keepCheckpoints, signGrown } from './checkpoint-keeper.js';
 export { Checkpoints } from './checkpoints.service.js';
+export { type DecisionReplay, DecisionReplayer, loggedDecisions } from './decisions.js';
 export type { Difference } from './difference.js';
 export * from './evidence.schema.js';
 export * from './evidence.views.js';
@@ -12,6 +13,8 @@ export { type ExportTools, type PreparedExport, prepareExport } from './package/
 export { keepPacks, readPolicyHistory } from './policy-history.js';
 export { proveConsistency, proveEntry } from './proofs.service.js';
 export { recordAcceptedHead } from './recovery.service.js';
+export * from './replay.schema.js';
+export { replayBookFor } from './replay.service.js';
 export { listKeys, retireKey, revokeKey, rotateKey } from './signing-keys.service.js';
 export { verifyStoredFiles } from './stored-files.js';
 export * from './timestamps.service.js';

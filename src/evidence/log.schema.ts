@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { identifier, instant, pageOf, pageQuery } from '../core/fields.js';
+import { unjudgedView } from './replay.schema.js';
 
 const MAX_INDEX = 2_147_483_647;
 const hash = (description: string) =>
@@ -80,21 +81,7 @@ export const verificationView = z
     postings: count('Postings replayed'),
     decisions: count('Decisions in the log'),
     decisionsUnchecked: count('Decisions that cannot be made again: not verified'),
-    unchecked: z
-      .array(
-        z.object({
-          reason: z
-            .enum(['engine_unknown', 'pack_missing', 'pack_damaged', 'pack_unreadable'])
-            .describe('Why')
-            .meta({ example: 'engine_unknown' }),
-          what: z
-            .string()
-            .describe('Version of the engine, or SHA-256 of the pack')
-            .meta({ example: 'policy/1' }),
-          count: count('Decisions'),
-        }),
-      )
-      .describe('Why decisions cannot be made again'),
+    unchecked: z.array(unjudgedView).describe('Why decisions cannot be made again'),
     refusals: count('Refused commands in the log'),
     root: hash('Root of the Merkle tree'),
     difference: z

@@ -22,16 +22,21 @@ export const ENGINE_VERSION = 'policy/2';
  * contract) or an evaluator fails: the caller rolls back, so that nothing passes by mistake.
  */
 export function decide(packs: PackSet, facts: Facts): Decision {
-  const weighed = collect(packs, facts).map((found) => weigh(found, facts));
-  const reasons = withoutOverridden(weighed).map(({ reason }) => reason);
-  const sorted = reasons.length > 1 ? sortReasons(reasons, facts) : reasons;
+  const reasons = reasonsFor(packs, facts);
   const inForce = packs.index.packsInForce(facts.divisionCode, facts.businessDate);
   return {
-    outcome: outcomeOf(sorted),
+    outcome: outcomeOf(reasons),
     engine: ENGINE_VERSION,
     packs: inForce.map((pack) => ({ id: pack.document.id, sha256: pack.sha256 })),
-    reasons: sorted,
+    reasons,
   };
+}
+
+/** The reasons of a decision alone. */
+export function reasonsFor(packs: PackSet, facts: Facts): readonly Reason[] {
+  const weighed = collect(packs, facts).map((found) => weigh(found, facts));
+  const reasons = withoutOverridden(weighed).map(({ reason }) => reason);
+  return reasons.length > 1 ? sortReasons(reasons, facts) : reasons;
 }
 
 interface Found {

@@ -1,4 +1,6 @@
 /** What the rest of the system may use of the policy domain. */
+export { Backtest } from './backtest.js';
+export type { BacktestResult, RecordedCase, Sample } from './backtestTypes.js';
 export { type CoverageRow, clauseCoverage } from './coverage.js';
 export { decide, ENGINE_VERSION } from './decide.js';
 export {
@@ -20,6 +22,7 @@ export {
   type PackFault,
   type PackSet,
   parsePacks,
+  withPack,
 } from './load.js';
 export {
   type Clause,

@@ -83,6 +83,25 @@ export function compilePacks(packs: readonly Pack[]): PackSet {
   });
 }
 
+/**
+ * A set with one pack more, which takes the place of the pack of the same document id.
+ * @throws DomainError `policy_packs_invalid` with all faults of the pack, and of the set with it in
+ */
+export function withPack({ packs }: PackSet, file: string, bytes: Uint8Array): PackSet {
+  const { pack, faults, lineOf } = parseOne(file, bytes);
+  if (pack === null) throw invalid(faults);
+  const others = packs.filter(({ document }) => document.id !== pack.document.id);
+  const found = checkPacks([...others, pack]).map((fault) => {
+    const other = others.find((each) => each.file === fault.file);
+    const line = other
+      ? parseOne(other.file, Buffer.from(other.text, 'utf8')).lineOf(fault.path)
+      : lineOf(fault.path);
+    return { file: fault.file, line, message: fault.message };
+  });
+  if (found.length > 0) throw invalid(found);
+  return compilePacks([...others, pack]);
+}
+
 /** One pack by itself. @throws DomainError `policy_packs_invalid` */
 export function parsePack(file: string, bytes: Uint8Array): Pack {
   const { pack, faults } = parseOne(file, bytes);
@@ -116,7 +135,11 @@ function parseOne(file: string, bytes: Uint8Array): Parsed {
     const fault = { file, line: 1, message: '不是 UTF-8 编码的文本' };
     return { file, pack: null, faults: [fault], lineOf: () => 1 };
   }
-  const document = parseDocument(text, { lineCounter: counter, merge: true });
+  const document = documentOf(text, counter);
+  if (document === null) {
+    const fault = { file, line: 1, message: '不是有效的 YAML：层次过多' };
+    return { file, pack: null, faults: [fault], lineOf: () => 1 };
+  }
   const lineAt = (offset: number) => counter.linePos(offset).line;
   const lineOf = (path: Path) => lineAt(offsetOf(document.contents, path));
   const broken = [...document.errors, ...document.warnings].map(({ pos, message }) => ({
@@ -144,6 +167,15 @@ function parseOne(file: string, bytes: Uint8Array): Parsed {
   }
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   return { file, pack: { ...result.data, file, text, sha256 }, faults: [], lineOf };
+}
+
+/** Null for what is nested deeper than the parser can follow. */
+function documentOf(text: string, lineCounter: LineCounter) {
+  try {
+    return parseDocument(text, { lineCounter, merge: true });
+  } catch {
+    return null;
+  }
 }
 
 /** One fault per misspelt key, so that each is shown on its own line. */

@@ -9,6 +9,9 @@ import {
   logPage,
   logQuery,
   logSummary,
+  replayBookFor,
+  replayQuery,
+  replayView,
   verificationView,
   verifyBookFor,
 } from '../../evidence/index.js';
@@ -70,6 +73,23 @@ export function auditRoutes(app: App, deps: Dependencies): void {
       const logged = await getLoggedDecision(store, actorOf(request), bookId, index);
       return { ...logged, decision: inYuan(logged.decision) as DecisionView };
     },
+  );
+
+  app.get(
+    '/books/:bookId/policy/replay',
+    {
+      schema: {
+        tags,
+        summary: '重算裁定',
+        description:
+          'Makes the decisions of a part of the log again, each under the packs and the engine that it names, and compares them to the byte.',
+        params: bookParams,
+        querystring: replayQuery,
+        response: { 200: replayView, ...readProblems },
+      },
+    },
+    async (request) =>
+      replayBookFor(store, policy.current, actorOf(request), request.params.bookId, request.query),
   );
 
   app.get(
