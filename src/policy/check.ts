@@ -1,8 +1,12 @@
-import { rulePrefixes, ruleWindow } from './compile.js';
-import { spendingOverlaps } from './kinds/expenditure.js';
+import { isDivisionPrefix } from '../core/divisions.js';
+import { checkClauses } from './check-clauses.js';
+import { checkContradictions } from './check-contradictions.js';
+import { checkParameters, checkValues } from './check-parameters.js';
+import { checkScope } from './check-scopes.js';
+import { type CompiledRule, compileRule } from './compile.js';
 import type { Rule } from './kinds/index.js';
 import type { Pack } from './pack.schema.js';
-import { PARAMETER_FIELDS } from './parameters.js';
+import { PARAMETER_FIELDS, parametersOf } from './parameters.js';
 
 /** A fault of a pack and where it is, as a path into its file. */
 export interface Fault {
@@ -10,68 +14,94 @@ export interface Fault {
   readonly path: readonly (string | number)[];
   readonly message: string;
 }
-type Say = (path: Fault['path'], message: string) => void;
+export type Say = (path: Fault['path'], message: string) => void;
 
-/** Every fault of the packs taken one by one and together, each in its own small check. */
-export function checkPacks(packs: readonly Pack[]): Fault[] {
+/** A rule and its place in its file. */
+export type Placed = Omit<CompiledRule, 'rule'> & { readonly rule: Rule; readonly index: number };
+
+export interface Checked {
+  readonly faults: readonly Fault[];
+  /** Some name leads nowhere, so that decisions under these packs would mean nothing. */
+  readonly isBroken: boolean;
+}
+
+/**
+ * Every fault of the packs taken one by one and together, each in its own small check; a fault hides no other one.
+ * `leftOut` has the ids of what was malformed and is not in the packs: nothing is said of their absence.
+ */
+export function checkPacks(packs: readonly Pack[], leftOut: ReadonlySet<string>): Checked {
+  const broken: Fault[] = [...checkUniqueness(packs), ...checkReferences(packs, leftOut)];
   const faults: Fault[] = [];
+  const sayOf =
+    (pack: Pack, to: Fault[]): Say =>
+    (path, message) =>
+      to.push({ file: pack.file, path, message });
   for (const pack of packs) {
-    const say: Say = (path, message) => faults.push({ file: pack.file, path, message });
-    for (const check of [checkClauses, checkRules, checkParameters, checkDates]) check(pack, say);
+    checkNames(pack, leftOut, sayOf(pack, broken));
+    for (const check of [checkClauses, checkRules, checkParameters])
+      check(pack, leftOut, sayOf(pack, faults));
   }
-  faults.push(...checkUniqueness(packs));
-  // What follows compares rules by their names, clauses and windows, which must be sound first.
-  if (faults.length === 0)
-    faults.push(...checkReferences(packs), ...checkWindows(packs), ...checkContradictions(packs));
-  return faults;
-}
-
-function checkClauses(pack: Pack, say: Say): void {
-  const carried = new Set(pack.rules.flatMap((rule) => [rule.clause, ...rule.also]));
-  pack.clauses.forEach((clause, index) => {
-    const at = ['clauses', index];
-    if (clause.source !== undefined && !Object.hasOwn(pack.sources, clause.source)) {
-      say([...at, 'source'], `条款 ${clause.id} 引用的文件 ${clause.source} 没有登记`);
-    }
-    if (clause.status === 'enforced' && !carried.has(clause.id)) {
-      say(at, `条款 ${clause.id} 标为 enforced，但没有规则落实`);
-    }
-    if (clause.status !== 'enforced' && carried.has(clause.id)) {
-      say([...at, 'status'], `条款 ${clause.id} 有规则落实，应标为 enforced`);
-    }
+  const placed = packs.flatMap((pack) => {
+    const say = sayOf(pack, faults);
+    return isDated(pack, say) ? placedRules(pack, say) : [];
   });
+  for (const one of placed) {
+    const say = sayOf(one.pack, faults);
+    checkScope(one, say);
+    checkValues(one, leftOut, say);
+  }
+  faults.push(...checkContradictions(placed));
+  return { faults: [...broken, ...faults], isBroken: broken.length > 0 };
 }
 
-function checkRules(pack: Pack, say: Say): void {
+/** Names that a pack's own parts give each other. */
+function checkNames(pack: Pack, leftOut: ReadonlySet<string>, say: Say): void {
   const clauses = new Set(pack.clauses.map(({ id }) => id));
-  const parameters = new Map(pack.parameters.map(({ id, unit }) => [id, unit]));
-  pack.rules.forEach((rule, index) => {
+  const units = new Map(pack.parameters.map(({ id, unit }) => [id, unit]));
+  const known = (path: Fault['path'], what: string, clause: string) => {
+    if (!clauses.has(clause) && !leftOut.has(clause)) say(path, `${what} 引用的条款 ${clause} 不存在`);
+  };
+  for (const [index, { id, source }] of pack.clauses.entries()) {
+    if (source !== undefined && !Object.hasOwn(pack.sources, source)) {
+      say(['clauses', index, 'source'], `条款 ${id} 引用的文件 ${source} 没有登记`);
+    }
+  }
+  for (const [index, { id, clause }] of pack.parameters.entries()) {
+    known(['parameters', index, 'clause'], `参数 ${id}`, clause);
+  }
+  for (const [index, rule] of pack.rules.entries()) {
     const at = ['rules', index];
-    const known = (path: Fault['path'], clause: string) => {
-      if (!clauses.has(clause)) say(path, `规则 ${rule.id} 引用的条款 ${clause} 不存在`);
-    };
-    known([...at, 'clause'], rule.clause);
-    for (const [n, clause] of rule.also.entries()) known([...at, 'also', n], clause);
+    const what = `规则 ${rule.id}`;
+    known([...at, 'clause'], what, rule.clause);
+    for (const [n, clause] of rule.also.entries()) known([...at, 'also', n], what, clause);
     if ('alternatives' in rule) {
       for (const [n, { clause }] of rule.alternatives.entries())
-        known([...at, 'alternatives', n, 'clause'], clause);
+        known([...at, 'alternatives', n, 'clause'], what, clause);
     }
-    if (namesNothing(rule)) say(at, `规则 ${rule.id} 没有写明针对的经济分类、服务项目或对象，永远不会生效`);
-    for (const [field, value] of Object.entries(rule)) {
+    for (const [field, parameter] of parametersOf(rule)) {
       const unit = PARAMETER_FIELDS[field];
-      if (unit === undefined || typeof value !== 'string') continue;
-      if (!parameters.has(value)) say([...at, field], `规则 ${rule.id} 引用的参数 ${value} 不存在`);
-      else if (parameters.get(value) !== unit) {
-        say([...at, field], `规则 ${rule.id} 的 ${field} 要求单位为 ${unit} 的参数，${value} 不是`);
-      }
+      if (leftOut.has(parameter)) continue;
+      if (!units.has(parameter)) say([...at, field], `${what} 引用的参数 ${parameter} 不存在`);
+      else if (units.get(parameter) !== unit)
+        say([...at, field], `${what} 的 ${field} 要求单位为 ${unit} 的参数，${parameter} 不是`);
     }
-    for (const prefix of rule.scope.divisionPrefixes ?? []) {
-      const { jurisdiction } = pack.document;
-      if (jurisdiction.length > 0 && !jurisdiction.some((outer) => prefix.startsWith(outer))) {
-        say([...at, 'scope', 'divisionPrefixes'], `规则 ${rule.id} 的区划 ${prefix} 超出文件适用范围`);
-      }
+  }
+}
+
+function checkRules(pack: Pack, _leftOut: ReadonlySet<string>, say: Say): void {
+  const forces = new Map(pack.clauses.map(({ id, force }) => [id, force]));
+  for (const [index, rule] of pack.rules.entries()) {
+    if (namesNothing(rule))
+      say(['rules', index], `规则 ${rule.id} 没有写明针对的经济分类、服务项目或对象，永远不会生效`);
+    const force = forces.get(rule.clause);
+    if (rule.severity === 'block' && (force === 'G' || force === 'R')) {
+      const what = force === 'G' ? '导向性要求' : '被报告的做法';
+      say(
+        ['rules', index, 'severity'],
+        `规则 ${rule.id} 的条款 ${rule.clause} 是${what}（${force}），不能禁止：改为 review 或 warn，或改由强制性条款（M）落实`,
+      );
     }
-  });
+  }
 }
 
 /** A rule that can never strike looks like protection and is none. */
@@ -87,31 +117,38 @@ function namesNothing(rule: Rule): boolean {
   }
 }
 
-function checkParameters(pack: Pack, say: Say): void {
-  const clauses = new Set(pack.clauses.map(({ id }) => id));
-  pack.parameters.forEach((parameter, index) => {
-    const { id, from, until, clause } = parameter;
-    const at = ['parameters', index];
-    if (!clauses.has(clause)) say([...at, 'clause'], `参数 ${id} 引用的条款 ${clause} 不存在`);
-    if (until !== null && until < from) say([...at, 'until'], `参数 ${id} 的截止日早于起始日`);
-    for (const other of pack.parameters.slice(0, index)) {
-      if (other.id !== id) continue;
-      if (other.unit !== parameter.unit) say([...at, 'unit'], `参数 ${id} 的单位前后不一`);
-      if (overlap(other, parameter)) say([...at, 'from'], `参数 ${id} 的两段有效期重叠`);
-    }
-  });
+/** What the document itself says of place and time; whether its documents end after they begin. */
+function isDated(pack: Pack, say: Say): boolean {
+  const documents: [path: Fault['path'], Pack['sources'][string]][] = [[['document'], pack.document]];
+  for (const [key, source] of Object.entries(pack.sources)) documents.push([['sources', key], source]);
+  const reversed = documents.filter(
+    ([, { effectiveFrom, effectiveUntil }]) => effectiveUntil !== null && effectiveUntil < effectiveFrom,
+  );
+  for (const [path] of reversed) say([...path, 'effectiveUntil'], '文件的失效日早于生效日');
+  for (const [n, prefix] of pack.document.jurisdiction.entries()) {
+    if (!isDivisionPrefix(prefix))
+      say(['document', 'jurisdiction', n], `适用地区 ${prefix} 不是任何地区的区划前缀`);
+  }
+  return reversed.length === 0;
 }
 
-function checkDates(pack: Pack, say: Say): void {
-  const { effectiveFrom, effectiveUntil } = pack.document;
-  if (effectiveUntil !== null && effectiveUntil < effectiveFrom) {
-    say(['document', 'effectiveUntil'], '文件的失效日早于生效日');
-  }
-  pack.rules.forEach((rule, index) => {
+/** The rules that can be placed: their clause and its document are known, and some day can satisfy them. */
+function placedRules(pack: Pack, say: Say): Placed[] {
+  const clauses = new Map(pack.clauses.map((clause) => [clause.id, clause]));
+  return pack.rules.flatMap((rule, index) => {
     const { from, until } = rule.scope;
     if (from !== undefined && until !== undefined && until < from) {
       say(['rules', index, 'scope', 'until'], `规则 ${rule.id} 的截止日早于起始日`);
+      return [];
     }
+    const clause = clauses.get(rule.clause);
+    if (clause === undefined) return [];
+    if (clause.source !== undefined && !Object.hasOwn(pack.sources, clause.source)) return [];
+    const placed = { ...compileRule(pack, rule), rule, index };
+    if (placed.until === null || placed.from <= placed.until) return [placed];
+    const window = `${placed.from} 至 ${placed.until}`;
+    say(['rules', index, 'scope'], `规则 ${rule.id} 的有效期（${window}）在文件有效期之外，永远不会生效`);
+    return [];
   });
 }
 
@@ -126,7 +163,7 @@ function checkUniqueness(packs: readonly Pack[]): Fault[] {
   };
   for (const { file, document, clauses, parameters, rules, tests } of packs) {
     once('文件编号', document.id, file, ['document', 'id']);
-    // A parameter of a pack has a value for each period; another pack's is another parameter.
+    // A parameter has a value for each period; the same id in two packs would be one parameter.
     for (const id of new Set(parameters.map((parameter) => parameter.id)))
       once('参数', id, file, ['parameters', parameters.findIndex((parameter) => parameter.id === id), 'id']);
     for (const [index, { id }] of clauses.entries()) once('条款', id, file, ['clauses', index, 'id']);
@@ -138,94 +175,25 @@ function checkUniqueness(packs: readonly Pack[]): Fault[] {
 }
 
 /** Names of rules in `overrides` and in the expectations of tests. */
-function checkReferences(packs: readonly Pack[]): Fault[] {
+function checkReferences(packs: readonly Pack[], leftOut: ReadonlySet<string>): Fault[] {
   const faults: Fault[] = [];
   const rules = new Set(packs.flatMap((pack) => pack.rules.map(({ id }) => id)));
   const known = (file: string, path: Fault['path'], id: string) => {
-    if (!rules.has(id)) faults.push({ file, path, message: `规则 ${id} 不存在` });
+    if (!rules.has(id) && !leftOut.has(id)) faults.push({ file, path, message: `规则 ${id} 不存在` });
   };
-  for (const pack of packs) {
-    for (const [index, rule] of pack.rules.entries()) {
+  for (const { file, rules: own, tests } of packs) {
+    for (const [index, rule] of own.entries()) {
       for (const [n, id] of rule.overrides.entries()) {
-        known(pack.file, ['rules', index, 'overrides', n], id);
-        if (id === rule.id) {
-          faults.push({
-            file: pack.file,
-            path: ['rules', index, 'overrides', n],
-            message: `规则 ${id} 不能推翻自己`,
-          });
-        }
+        const path = ['rules', index, 'overrides', n];
+        known(file, path, id);
+        if (id === rule.id) faults.push({ file, path, message: `规则 ${id} 不能推翻自己` });
       }
     }
-    for (const [index, { expect }] of pack.tests.entries()) {
+    for (const [index, { expect }] of tests.entries()) {
       for (const id of Object.keys(expect.reasons))
-        known(pack.file, ['tests', index, 'expect', 'reasons', id], id);
-      for (const [n, id] of expect.absent.entries())
-        known(pack.file, ['tests', index, 'expect', 'absent', n], id);
+        known(file, ['tests', index, 'expect', 'reasons', id], id);
+      for (const [n, id] of expect.absent.entries()) known(file, ['tests', index, 'expect', 'absent', n], id);
     }
   }
   return faults;
 }
-
-/** Each rule has a day on which it holds, within the life of its document. */
-function checkWindows(packs: readonly Pack[]): Fault[] {
-  return packs.flatMap((pack) =>
-    pack.rules.flatMap((rule, index) => {
-      const { from, until } = ruleWindow(pack, rule);
-      if (until === null || from <= until) return [];
-      const message = `规则 ${rule.id} 的有效期（${from} 至 ${until}）在文件有效期之外，永远不会生效`;
-      return [{ file: pack.file, path: ['rules', index, 'scope'], message }];
-    }),
-  );
-}
-
-/** A rule that permits what another denies, on a scope that both cover, with neither set above the other. */
-function checkContradictions(packs: readonly Pack[]): Fault[] {
-  const faults: Fault[] = [];
-  const all = packs.flatMap((pack) => pack.rules.map((rule, index) => ({ pack, rule, index })));
-  for (const a of all) {
-    if (a.rule.kind !== 'expenditure' || a.rule.verdict !== 'permitted') continue;
-    for (const b of all) {
-      if (b.rule.kind !== 'expenditure' || b.rule.verdict !== 'denied') continue;
-      if (a.rule.overrides.includes(b.rule.id) || b.rule.overrides.includes(a.rule.id)) continue;
-      if (!scopesOverlap(a.pack, a.rule, b.pack, b.rule) || !spendingOverlaps(b.rule, a.rule)) continue;
-      faults.push({
-        file: a.pack.file,
-        path: ['rules', a.index],
-        message: `规则 ${a.rule.id}（允许）与 ${b.rule.id}（禁止，${b.pack.file}）在同一范围内矛盾，须用 overrides 说明以谁为准`,
-      });
-    }
-  }
-  return faults;
-}
-
-function scopesOverlap(packA: Pack, a: Rule, packB: Pack, b: Rule): boolean {
-  const share = <T>(left: readonly T[] | undefined, right: readonly T[] | undefined) =>
-    left === undefined || right === undefined || left.some((value) => right.includes(value));
-  const touch = (left: readonly string[] | undefined, right: readonly string[] | undefined) =>
-    left === undefined ||
-    right === undefined ||
-    left.some((x) => right.some((y) => x.includes(y) || y.includes(x)));
-  const sources = (rule: Rule) => (rule.scope.sources === 'any' ? undefined : rule.scope.sources);
-  const prefixes = (pack: Pack, rule: Rule) => {
-    const found = rulePrefixes(pack, rule);
-    return found.length === 0 ? undefined : found;
-  };
-  const divisions = (left: readonly string[] | undefined, right: readonly string[] | undefined) =>
-    left === undefined ||
-    right === undefined ||
-    left.some((x) => right.some((y) => x.startsWith(y) || y.startsWith(x)));
-  return (
-    share(sources(a), sources(b)) &&
-    share(a.scope.levels, b.scope.levels) &&
-    share(a.scope.fundYears, b.scope.fundYears) &&
-    share(a.scope.stages, b.scope.stages) &&
-    touch(a.scope.programmes, b.scope.programmes) &&
-    divisions(prefixes(packA, a), prefixes(packB, b)) &&
-    overlap(ruleWindow(packA, a), ruleWindow(packB, b))
-  );
-}
-
-type Window = { readonly from: string; readonly until: string | null };
-const overlap = (a: Window, b: Window): boolean =>
-  (a.until === null || b.from <= a.until) && (b.until === null || a.from <= b.until);

@@ -57,7 +57,7 @@ export class RuleIndex {
   constructor(packs: readonly Pack[]) {
     this.#packs = packs;
     this.parameters = new ParameterTable(packs.flatMap((pack) => pack.parameters));
-    this.#rules = packs.flatMap((pack) => pack.rules.map((rule) => compile(pack, rule)));
+    this.#rules = packs.flatMap((pack) => pack.rules.map((rule) => compileRule(pack, rule)));
     this.#prefixes = [
       ...new Set(
         packs.flatMap((pack) => [
@@ -118,7 +118,8 @@ export class RuleIndex {
   }
 }
 
-function compile(pack: Pack, rule: Rule): CompiledRule {
+/** @throws Error when the rule's clause, or the source of it, is unknown. */
+export function compileRule(pack: Pack, rule: Rule): CompiledRule {
   const clause = pack.clauses.find(({ id }) => id === rule.clause)!;
   const source = sourceOf(pack, clause);
   const { subject, evaluate } = kindOf(rule);

@@ -19,7 +19,6 @@ export { RULE_KINDS, type Rule, type RuleKind } from './kinds/index.js';
 export {
   defaultPackFolder,
   loadPacks,
-  type PackFault,
   type PackSet,
   parsePacks,
   withPack,
@@ -35,6 +34,7 @@ export { packJsonSchemaText } from './packJsonSchema.js';
 export { type PackTestResult, runPackTests } from './packTests.js';
 export type { Parameter } from './parameters.js';
 export { PROCEDURE_KINDS, PROCEDURES, type Procedure } from './procedures.js';
+export type { PackFault } from './read.js';
 export { countedFen, levelsLabel } from './relief-base.js';
 export { reviveDecision, reviveFacts } from './revive.js';
 export { keepFresh, PackShelf, type PolicySource, type ShelfFault } from './shelf.js';

@@ -16,7 +16,7 @@ import type { Facts } from './facts.js';
 import { factsSchema } from './facts.schema.js';
 import { packIssueText } from './issueText.js';
 import type { PackSet } from './load.js';
-import type { PackTest } from './pack.schema.js';
+import type { Pack, PackTest } from './pack.schema.js';
 import { revive } from './revive.js';
 
 export interface PackTestResult {
@@ -37,20 +37,18 @@ export interface PackTestResult {
 /** Runs the tests that packs carry, each against all packs, as a real case would be. */
 export function runPackTests(packs: PackSet): PackTestResult[] {
   return packs.packs.flatMap((pack) =>
-    pack.tests.map((test) => {
-      const about = { pack: pack.document.id, name: test.name, expected: test.expect };
-      try {
-        const decision = decide(packs, buildFacts(pack.testBase, test.facts));
-        return { ...about, passed: meets(decision, test.expect), got: summary(decision) };
-      } catch (error) {
-        return {
-          ...about,
-          passed: false,
-          got: { error: wordError(error) },
-        };
-      }
-    }),
+    pack.tests.map((test) => runPackTest(packs, pack, test, () => buildFacts(pack.testBase, test.facts))),
   );
+}
+
+export function runPackTest(packs: PackSet, pack: Pack, test: PackTest, facts: () => Facts): PackTestResult {
+  const about = { pack: pack.document.id, name: test.name, expected: test.expect };
+  try {
+    const decision = decide(packs, facts());
+    return { ...about, passed: meets(decision, test.expect), got: summary(decision) };
+  } catch (error) {
+    return { ...about, passed: false, got: { error: wordError(error) } };
+  }
 }
 
 function meets(decision: Decision, { outcome, reasons, absent }: PackTest['expect']): boolean {

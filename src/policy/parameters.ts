@@ -50,6 +50,13 @@ export const PARAMETER_FIELDS: Readonly<Record<string, ParameterUnit>> = {
   floorParameter: 'yuan',
 };
 
+/** The parameters that a rule names, by field. */
+export const parametersOf = (rule: object): (readonly [field: string, parameter: string])[] =>
+  Object.entries(rule).filter(
+    (entry): entry is [string, string] =>
+      Object.hasOwn(PARAMETER_FIELDS, entry[0]) && typeof entry[1] === 'string',
+  );
+
 export type Ratio = readonly [numerator: bigint, denominator: bigint];
 type Parsed = Ratio | Fen | number | readonly BaseLevel[] | null;
 

@@ -1,7 +1,8 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DomainError } from '../core/errors.js';
-import { defaultPackFolder, loadPacks, type PackFault, type PackSet } from './load.js';
+import { defaultPackFolder, loadPacks, type PackSet } from './load.js';
+import type { PackFault } from './read.js';
 
 /** Why the newest state of the folder is not in force. */
 export interface ShelfFault {

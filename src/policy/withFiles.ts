@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parse } from 'yaml';
 import { DomainError } from '../core/errors.js';
-import { defaultPackFolder, type PackFault, type PackSet, parsePacks } from './load.js';
+import { defaultPackFolder, type LoadOptions, type PackSet, parsePacks } from './load.js';
+import type { PackFault } from './read.js';
 
 /**
  * The packs of a folder together with single files, each in the place of the folder's pack of the same document id or
@@ -10,7 +11,11 @@ import { defaultPackFolder, type PackFault, type PackSet, parsePacks } from './l
  * @throws DomainError `policy_packs_invalid` as `loadPacks` does; where one of the files has a fault of its own, only
  * such faults are listed, since others may follow from it.
  */
-export function loadPacksWith(files: readonly string[], folder = defaultPackFolder()): PackSet {
+export function loadPacksWith(
+  files: readonly string[],
+  folder = defaultPackFolder(),
+  options: LoadOptions = {},
+): PackSet {
   const given = [...new Set(files)].map((file) => ({ file, bytes: readPackFile(file) }));
   const ids = new Set(given.map(({ bytes }) => documentId(bytes)));
   const names = new Set(given.map(({ file }) => basename(file)));
@@ -23,7 +28,7 @@ export function loadPacksWith(files: readonly string[], folder = defaultPackFold
       return id === null || !ids.has(id);
     });
   try {
-    return parsePacks([...others, ...given]);
+    return parsePacks([...others, ...given], options);
   } catch (error) {
     if (!(error instanceof DomainError) || error.code !== 'policy_packs_invalid') throw error;
     const { faults } = error.options.details as unknown as { readonly faults: readonly PackFault[] };

@@ -66,7 +66,7 @@ void test('check finds every fault, with its line', async (t) => {
   write(packText([ruleText({})]));
   const among = funds('check', 'aa.yaml');
   t.equal(among.status, 1);
-  t.match(among.stdout, /^yunnan\.yaml:\d+ 规则 YN-44\.reward（允许）与 AA-01\.goods（禁止，aa\.yaml）/m);
+  t.match(among.stdout, /^aa\.yaml:\d+ 规则 AA-01\.goods 与 YN-44\.reward（yunnan\.yaml）在同一范围内矛盾/m);
   const sound = packText([ruleText({ scope: SCOPE })]);
   write(sound);
   t.match(funds('check', 'aa.yaml'), { status: 0, stdout: '没有错误\n' });

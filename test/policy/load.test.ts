@@ -1,21 +1,5 @@
 import t from 'tap';
-import { DomainError } from '../../src/core/errors.js';
-import { type PackFault, parsePacks } from '../../src/policy/index.js';
-import { packText, ruleText } from './pack-text.js';
-
-type File = { file: string; bytes: Uint8Array };
-const file = (text: string, name = 'a.yaml'): File => ({ file: name, bytes: Buffer.from(text) });
-
-function faultsOf(...files: File[]): readonly PackFault[] {
-  try {
-    parsePacks(files);
-    return [];
-  } catch (error) {
-    if (!(error instanceof DomainError) || error.code !== 'policy_packs_invalid') throw error;
-    return error.options.details!.faults as PackFault[];
-  }
-}
-const lineOf = (text: string, part: string) => text.slice(0, text.indexOf(part)).split('\n').length;
+import { faultsOf, file, lineOf, packText, renamed, ruleText } from './pack-text.js';
 
 t.test('the smallest pack loads', async (t) => {
   t.same(faultsOf(file(packText([ruleText({})]))), []);
@@ -135,7 +119,7 @@ t.test('parameters: unknown, of another unit, overlapping, malformed', async (t)
   const say = (rules: string[], parameters: string) =>
     faultsOf(file(packText(rules, { parameters }))).map(({ message }) => message);
   t.same(say([term('AA-01.months')], whole), []);
-  t.match(say([term('AA-01.none')], whole)[0], /AA-01.none 不存在/);
+  t.match(say([term('AA-01.none')], whole), [/AA-01.months 没有规则使用/, /AA-01.none 不存在/]);
   t.match(
     say([term('AA-01.months')], parameter('unit: count, value: "36", from: 2020-01-01, until: null'))[0],
     /months/,
@@ -168,7 +152,12 @@ t.test('rules that contradict each other on one scope refuse, across files too',
       .replace('id: aa-test', 'id: bb-test')
       .replace('id: AA-01, ', 'id: BB-01, ');
   const say = (fields: object) => faultsOf(file(denied), file(permitted(fields), 'b.yaml'));
-  t.match(say({}), [{ file: 'b.yaml', message: /BB-01.goods（允许）与 AA-01.goods（禁止，a.yaml）/ }]);
+  t.match(say({}), [
+    {
+      file: 'b.yaml',
+      message: /BB-01.goods 与 AA-01.goods（a.yaml）.*BB-01.goods 允许的支出 AA-01.goods 禁止/,
+    },
+  ]);
   t.match(say({ codes: '["31002"]' }), [{ message: /矛盾/ }], 'a finer code is still the same spending');
   t.same(say({ overrides: '[AA-01.goods]' }), []);
   t.same(say({ codes: '["309"]' }), [], 'other spending');
@@ -181,18 +170,51 @@ t.test('rules that contradict each other on one scope refuse, across files too',
   t.same(say({ severity: 'warn', exceptCodes: '["310"]' }), [], 'excepted');
 });
 
-t.test('all faults of all files at once, by file and line', async (t) => {
-  const first = packText([ruleText({ severty: 'block', vredict: 'denied' })]);
-  const second = packText([ruleText({ id: 'BB-01.x', clause: 'BB-01' })]).replace(
-    'id: aa-test',
-    'id: bb-test',
+t.test('all faults of all files at once, by file and line; none hides another', async (t) => {
+  const first = packText(
+    [
+      ruleText({ severty: 'block', vredict: 'denied', also: '[AA-02]' }),
+      ruleText({ id: 'AA-01.gone', codes: '["320"]', overrides: '[AA-01.none, AA-01.goods]' }),
+    ],
+    {
+      clauses: [
+        '  - { id: AA-02, section: 二, force: M, text: 应当公告, quotation: 应当公告, status: enforced }',
+        '  - { id: AA-03, section: 二, force: M, text: 至少两名, quotation: 两名社工, status: no_duty, reason: 导向性要求 }',
+        '  - { id: AA-04, section: 二, text: 应当公告, quotation: 应当公告, status: no_duty, reason: 导向性要求 }',
+      ].join('\n'),
+      tests: [
+        '  - { name: 违反 AA-01, expect: { outcome: allow, absent: [AA-01.goods] } }',
+        '  - { name: 测试一二, facts: { stge: payment }, expect: { outcome: allow } }',
+      ].join('\n'),
+    },
+  ).replace('  grade: seed', '  grade: seed\n  series: [{ prefix: AA, last: 5 }]');
+  const second = renamed(packText([ruleText({ also: '[AA-09]' }), ruleText({ id: 'AA-01.x', codes: '[]' })]));
+  const broken = 'document: {';
+  const faults = faultsOf(file(second, 'b.yaml'), file(first, 'a.yaml'), file(broken, 'c.yaml'));
+  const at = (text: string, part: string, message: RegExp) => ({ line: lineOf(text, part), message });
+  t.match(
+    faults.filter((fault) => fault.file === 'a.yaml'),
+    [
+      at(first, 'series', /缺少条款 AA-05/),
+      at(first, '- { id: AA-03', /AA-03 的原文有数（至少两名）/),
+      at(first, '- { id: AA-03', /引文“两名社工”不在 text 中/),
+      at(first, '- { id: AA-04', /clauses.3.force：须填写/),
+      at(first, 'severty', /不认识的键 severty/),
+      at(first, 'vredict', /不认识的键 vredict/),
+      at(first, '["320"]', /320 不在支出经济分类科目之内/),
+      at(first, '[AA-01.none', /规则 AA-01.none 不存在/),
+      at(first, 'stge', /不认识的键 stge/),
+    ],
   );
-  const faults = faultsOf(file(second, 'b.yaml'), file(first, 'a.yaml'));
-  t.same(
-    faults.map((fault) => fault.file),
-    ['a.yaml', 'a.yaml', 'b.yaml', 'b.yaml'],
+  t.match(
+    faults.filter((fault) => fault.file === 'b.yaml'),
+    [at(second, '[BB-09]', /BB-09 不存在/), at(second, '- id: BB-01.x', /永远不会生效/)],
   );
-  t.same(faults.map(({ line }) => line).slice(0, 2), [lineOf(first, 'severty'), lineOf(first, 'vredict')]);
+  t.match(
+    faults.filter((fault) => fault.file === 'c.yaml'),
+    [{ line: 1, message: /YAML/ }],
+  );
+  t.equal(faults.length, 12);
 });
 
 t.test('a rule that can never strike is a fault', async (t) => {

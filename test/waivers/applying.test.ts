@@ -116,7 +116,7 @@ forEachEngine('expired or revoked since, it opens nothing any more', async (t, s
 
   // Where the clause only asks for a look, an exception that ended makes the cashier give a reason.
   const third = await openWaiver(stage, { clause: 'AA-06', until: '2022-08-10' });
-  const looked = await steps.draft([equipment(fundId, '1.00', '31401')]);
+  const looked = await steps.draft([equipment(fundId, '1.00', '39901')]);
   await apply(stage, looked, third);
   t.equal((await steps.submit(looked)).decision.outcome, 'allow');
   await steps.review(looked);

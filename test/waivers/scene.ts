@@ -15,7 +15,7 @@ import {
   TODAY,
   type World,
 } from '../fixture.js';
-import { packText, ruleText } from '../policy/pack-text.js';
+import { kindText, packText, ruleText } from '../policy/pack-text.js';
 
 /** 31002 offends against the province alone; 30902 against the province, which speaks for the nation. */
 export const PROVINCIAL = '31002';
@@ -39,13 +39,12 @@ const province = packText(
       codes: '["313"]',
       scope: '{ sources: any, stages: [submission], divisionPrefixes: ["5101"] }',
     }),
-    ruleText({
-      id: 'AA-07.goods',
+    kindText('allotment_sums', {
+      id: 'AA-07.sums',
       clause: 'AA-07',
-      codes: '["315"]',
       scope: '{ sources: any, stages: [allotment] }',
     }),
-    ruleText({ id: 'AA-06.goods', clause: 'AA-06', scope: STAGES, codes: '["314"]', severity: 'review' }),
+    ruleText({ id: 'AA-06.goods', clause: 'AA-06', scope: STAGES, codes: '["399"]', severity: 'review' }),
   ],
   {
     clauses: [
