@@ -80,11 +80,6 @@ policy
   .action(async (options: { check: boolean }) =>
     (await import('./policy-files.js')).writePackSchema(options),
   );
-policy
-  .command('coverage')
-  .description('print for every clause what carries it: a rule, a procedure, or no duty with a reason')
-  .option('--packs <folder>', 'folder of packs (default: the built-in ones)')
-  .action(async (options: { packs?: string }) => (await import('./policy.js')).printCoverage(options.packs));
 
 /** Commands on decisions of the past say which ones. */
 const ofHistory = (command: Command): Command =>
@@ -114,6 +109,16 @@ const whole = (text: string): number => {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('应为不小于零的整数');
   return Number(text);
 };
+ofBook(policy.command('coverage'))
+  .description('print for every clause what carries it; with --year, what a book shows of each in that year')
+  .option('--packs <folder>', 'folder of packs (default: the built-in ones)')
+  .option('--year <year>', 'which year of the book', whole)
+  .option('--clause <id>', 'one clause, with every fund or contract that it is due for')
+  .action(async (options) => {
+    const { printBookCoverage, printCoverage } = await import('./policy.js');
+    if (options.book === undefined && options.year === undefined) printCoverage(options.packs);
+    else await printBookCoverage(environment(), options);
+  });
 const evidence = async () => import('./evidence.js');
 const keys = async () => import('./keys.js');
 const timestamps = async () => import('./timestamps.js');

@@ -1,7 +1,7 @@
 /** What the rest of the system may use of the policy domain. */
 export { Backtest } from './backtest.js';
 export type { BacktestResult, RecordedCase, Sample } from './backtestTypes.js';
-export { type CoverageRow, clauseCoverage } from './coverage.js';
+export { type CoverageRow, clauseCoverage, packsWithin } from './coverage.js';
 export { decide, ENGINE_VERSION } from './decide.js';
 export {
   type Decision,
@@ -25,6 +25,7 @@ export {
 } from './load.js';
 export {
   type Clause,
+  FORCES,
   GRADES_OF_SOURCE,
   type Pack,
   type SourceGrade,

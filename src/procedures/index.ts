@@ -1,4 +1,14 @@
 export {
+  bookCoverageView,
+  type ClauseState,
+  clauseCoverageView,
+  clauseFields,
+  clauseParams,
+  clauseQuery,
+  coverageQuery,
+} from './coverage.schema.js';
+export { bookCoverage, clauseOfBook } from './coverage.service.js';
+export {
   type NewProcedureRecord,
   newProcedureRecord,
   procedureRecordPage,

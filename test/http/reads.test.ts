@@ -70,6 +70,7 @@ forEachEngine('what one may not see does not exist', async (t, store) => {
     '/contracts',
     '/waivers',
     '/waivers/x',
+    '/policy/coverage?year=2022',
     '/procedures',
     '/procedures/x',
     '/contracts/x',

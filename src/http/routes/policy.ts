@@ -1,8 +1,19 @@
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { demand, installationSubject } from '../../organisations/index.js';
-import { clauseCoverage, GRADES_OF_SOURCE, type PolicySource } from '../../policy/index.js';
+import { clauseCoverage, type PolicySource } from '../../policy/index.js';
+import {
+  bookCoverage,
+  bookCoverageView,
+  clauseCoverageView,
+  clauseFields,
+  clauseOfBook,
+  clauseParams,
+  clauseQuery,
+  coverageQuery,
+} from '../../procedures/index.js';
 import { type App, actorOf, type Dependencies } from '../context.js';
-import { problems } from '../schemas.js';
+import { bookParams, problems, readProblems } from '../schemas.js';
 
 const tags = ['policy'];
 
@@ -29,22 +40,7 @@ const packList = z
   .object({ items: z.array(packView).describe('Packs loaded') })
   .describe('Policy packs loaded');
 
-const coverageRow = z.object({
-  pack: z.string().describe('Pack').meta({ example: 'sichuan-2023-11' }),
-  clause: z.string().describe('Clause').meta({ example: 'SC-03' }),
-  documentNo: z.string().describe('文号').meta({ example: '川民发〔2023〕11号' }),
-  section: z.string().describe('Place in the document').meta({ example: '三（二）' }),
-  quotation: z.string().describe('Operative words').meta({ example: '不能投入硬件建设' }),
-  grade: z.enum(GRADES_OF_SOURCE).describe('How far its text was verified').meta({ example: 'V1' }),
-  status: z
-    .enum(['enforced', 'procedural', 'no_duty'])
-    .describe('Carried by rules, by a procedure with evidence, or binding nobody')
-    .meta({ example: 'enforced' }),
-  by: z
-    .array(z.string())
-    .describe('Rules; or the evidence and where it shows; or the reason')
-    .meta({ example: ['SC-03.hardware'] }),
-});
+const coverageRow = z.object(clauseFields);
 const coverageList = z
   .object({ items: z.array(coverageRow).describe('Every clause of every pack') })
   .describe('What carries each clause');
@@ -90,6 +86,14 @@ const statusOf = ({ loadedAt, fault }: PolicySource) => ({
 /** Which rules are loaded, whether they are the newest, and what carries each clause. */
 export function policyRoutes(app: App, deps: Dependencies): void {
   const { store, policy } = deps;
+  const given = (request: FastifyRequest & { params: { bookId: string } }, year: number) => ({
+    store,
+    packs: policy.current,
+    actor: actorOf(request),
+    bookId: request.params.bookId,
+    year,
+    now: deps.now(),
+  });
 
   app.get(
     '/policy/packs',
@@ -146,6 +150,45 @@ export function policyRoutes(app: App, deps: Dependencies): void {
     async (request) => {
       actorOf(request);
       return { items: clauseCoverage(policy.current).map((row) => ({ ...row, by: [...row.by] })) };
+    },
+  );
+
+  app.get(
+    '/books/:bookId/policy/coverage',
+    {
+      schema: {
+        tags,
+        summary: '账套的条款覆盖（当年实况）',
+        description:
+          'For each clause in force at the book’s place within the year: decisions that named it, or for how many of ' +
+          'the funds or contracts it is due for something shows it. Counts the newest 5,000 decisions at most.',
+        params: bookParams,
+        querystring: coverageQuery,
+        response: { 200: bookCoverageView, ...readProblems },
+      },
+    },
+    async (request) => {
+      const { year, clause } = request.query;
+      return bookCoverage(given(request, year), clause);
+    },
+  );
+
+  app.get(
+    '/books/:bookId/policy/coverage/:clause',
+    {
+      schema: {
+        tags,
+        summary: '一项条款在账套中的留痕',
+        description: 'A page of the funds or contracts that it is due for, with what shows it for each.',
+        params: clauseParams,
+        querystring: clauseQuery,
+        response: { 200: clauseCoverageView, ...readProblems },
+      },
+    },
+    async (request) => {
+      const { year, ...query } = request.query;
+      const { clause } = request.params;
+      return clauseOfBook(given(request, year), clause, query);
     },
   );
 }
