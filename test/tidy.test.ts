@@ -29,7 +29,17 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   waivers: ['core', 'db', 'audit', 'organisations', 'policy', 'ledger', 'attachments'],
   contracts: ['core', 'db', 'audit', 'organisations', 'policy', 'ledger', 'attachments', 'waivers'],
   claims: ['core', 'db', 'audit', 'organisations', 'policy', 'ledger', 'attachments', 'waivers', 'contracts'],
-  procedures: ['core', 'db', 'audit', 'organisations', 'policy', 'ledger', 'attachments', 'allotments'],
+  procedures: [
+    'core',
+    'db',
+    'audit',
+    'organisations',
+    'policy',
+    'ledger',
+    'attachments',
+    'allotments',
+    'relief',
+  ],
   privacy: ['core', 'db', 'audit', 'organisations', 'ledger'],
   // Shares no code with the service: whatever it imports besides project files would be shared.
   verifier: ['core'],

@@ -3,7 +3,7 @@ import { createClaim, submitClaim } from '../../src/claims/index.js';
 import { addEvaluation, addEvidence } from '../../src/contracts/index.js';
 import type { Store } from '../../src/db/store.js';
 import { signGrown } from '../../src/evidence/index.js';
-import { addConsent, declareBase } from '../../src/ledger/index.js';
+import { addConsent } from '../../src/ledger/index.js';
 import {
   type Actor,
   createOrganisation,
@@ -16,8 +16,10 @@ import {
   recordProcedure,
   withdrawProcedure,
 } from '../../src/procedures/index.js';
+import { declareBase } from '../../src/relief/index.js';
 import { signing } from '../evidence/outside.js';
 import {
+  baseInput,
   by,
   claimInput,
   nextNo,
@@ -173,13 +175,7 @@ forEachEngine('without a live row a fund or contract is missing, with one it is 
     areas: [],
     extendsUntil: null,
   });
-  await declareBase(store, by(finance), bookId, {
-    year: 2022,
-    amount: '1000000.00',
-    basis: 'final',
-    documentNo: '统计',
-    declaredDate: '2022-06-30',
-  });
+  await declareBase(store, by(finance), bookId, baseInput({ amount: '1000000.00' }));
   await openClaim(world, 'paid', [{ fundId, amount: '10.00' }]);
   const decision = {
     reason: '虚报',
