@@ -3,7 +3,13 @@ import { businessDate, choice, identifier, positiveYuan, text, yuan } from '../c
 import { BASE_BASES, BASE_LEVELS } from '../core/vocabulary.js';
 
 const year = z.number().int().min(2000).max(2100).describe('Year of the base').meta({ example: 2022 });
-const queriedYear = z.coerce.number().int().min(2000).max(2100).describe('Year of the base');
+const queriedYear = z.coerce
+  .number()
+  .int()
+  .min(2000)
+  .max(2100)
+  .describe('Year of the base')
+  .meta({ example: 2022 });
 const logIndex = z.number().int().describe('Place in the audit log').meta({ example: 12 });
 
 const split = z
@@ -130,7 +136,7 @@ export const trueUpView = z
 export type TrueUpView = z.infer<typeof trueUpView>;
 
 export const reliefCapQuery = z.object({
-  year: queriedYear.meta({ example: 2022 }),
+  year: queriedYear,
   on: businessDate('Day whose declared base and whose cap count; default today').optional(),
 });
 

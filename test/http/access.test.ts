@@ -98,6 +98,7 @@ forEachEngine('for those who have nothing to do with a book, no route under it e
     organisationId: [world.station.id],
     providerId: [world.provider.id],
     index: ['0'],
+    year: ['2022'],
   };
   const strangers: Readonly<Record<string, Actor>> = {
     'finance of the sibling county': neighbour.finance,

@@ -18,7 +18,10 @@ forEachEngine(
       if (!schema) continue;
       const reply = await app.inject({
         method: method.toUpperCase() as 'POST',
-        url: path.replace('{bookId}', county.bookId).replace(/\{\w+\}/g, 'unknown'),
+        url: path
+          .replace('{bookId}', county.bookId)
+          .replace('{year}', '2022')
+          .replace(/\{\w+\}/g, 'unknown'),
         headers: { authorization },
         payload: withKnownIds(sampleOf(document, schema), known) as object,
       });

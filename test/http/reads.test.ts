@@ -144,6 +144,11 @@ forEachEngine('policy, relief cap, log entry, health', async (t, store) => {
     cap: null,
   });
 
+  const trueUp = { body: { date: '2022-07-31', note: '校准' } };
+  const early = await ask(county.finance, 'POST', `${book}/relief-cap/2022/true-up`, trueUp);
+  t.match(early, { status: 422, body: { code: 'final_base_missing' } });
+  const nothing = await ask(county.finance, 'POST', `${book}/relief-cap/1/true-up`, trueUp);
+  t.match(nothing, { status: 400, body: { errors: [{ in: 'path', path: '/year' }] } });
   t.match((await ask(county.auditor, 'GET', `${book}/log/0`)).body, {
     action: 'relief_base.declare',
     actorId: county.finance.personId,

@@ -1,12 +1,9 @@
 import type { LogBody } from '../../audit/index.js';
 import { groupBy } from '../../core/collections.js';
-import { today } from '../../core/dates.js';
 import type { Fen } from '../../core/money.js';
-import { BASE_BASIS_LABELS, type BaseBasis } from '../../core/vocabulary.js';
 import type { Row } from '../../db/database.js';
 import { isSource, type LayerTotals, layerTotals } from '../../ledger/index.js';
 import type { Decision } from '../../policy/index.js';
-import { reliefCapAt } from '../../relief/index.js';
 import { openedEntries } from './log.js';
 import type { PackageSource } from './source.js';
 import { wordsFor } from './words.js';
@@ -89,47 +86,6 @@ export async function* fourAmounts({ db, scope }: PackageSource): AsyncGenerator
       reservedFen: totals.reserved ?? 0n,
       passedDownFen: totals.passed_down ?? 0n,
       returnedFen: totals.returned ?? 0n,
-    };
-  }
-}
-
-export interface ReliefCapRow {
-  readonly year: number;
-  readonly basis: string | null;
-  readonly documentNo: string | null;
-  readonly baseFen: Fen | null;
-  readonly ratio: string | null;
-  readonly clause: string | null;
-  readonly capFen: Fen | null;
-  readonly paidFen: Fen;
-  readonly committedFen: Fen;
-  readonly headroomFen: Fen | null;
-}
-
-/** The years in which the book has relief money or declared a base for it. */
-export async function* reliefCaps(source: PackageSource): AsyncGenerator<ReliefCapRow> {
-  const { db, bookId, packs, divisionCode, now } = source;
-  const funds = await db
-    .selectFrom('fund')
-    .select('year')
-    .where('bookId', '=', bookId)
-    .where('type', '=', 'social_relief')
-    .execute();
-  const bases = await db.selectFrom('expenditureBase').select('year').where('bookId', '=', bookId).execute();
-  const years = new Set([...funds, ...bases].map(({ year }) => year));
-  for (const year of [...years].sort()) {
-    const cap = await reliefCapAt(db, packs, { bookId, divisionCode, year, on: today(now) });
-    yield {
-      year,
-      basis: cap.base && BASE_BASIS_LABELS[cap.base.basis as BaseBasis],
-      documentNo: cap.base?.documentNo ?? null,
-      baseFen: cap.base?.amountFen ?? null,
-      ratio: cap.ratio,
-      clause: cap.clause,
-      capFen: cap.capFen,
-      paidFen: cap.paidFen,
-      committedFen: cap.committedFen,
-      headroomFen: cap.headroomFen,
     };
   }
 }

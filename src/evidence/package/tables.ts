@@ -1,38 +1,17 @@
 import type { LogBody } from '../../audit/index.js';
 import { type ClaimStatus, STATUS_LABELS } from '../../claims/index.js';
-import type { Fen } from '../../core/money.js';
 import { PAYEE_LABELS, type PayeeType, SOURCE_LABELS, type SourceType } from '../../core/vocabulary.js';
 import { LAYER_LABELS, type Layer } from '../../ledger/index.js';
 import type { Decision } from '../../policy/index.js';
 import { WAIVER_STATUS_LABELS } from '../../waivers/index.js';
-import type { Column, Table } from '../tables/table.js';
+import type { Table } from '../tables/table.js';
+import { amount, date, integer, text } from './columns.js';
+import { reliefCaps } from './relief-table.js';
 import * as rows from './rows.js';
 import type { PackageSource } from './source.js';
 import * as waiverRows from './waiver-rows.js';
 
 /** The workpapers of a package (docs/evidence-package.md §5): what each is called, what it is based on, its columns. */
-
-const text = <Row>(title: string, of: (row: Row) => string | null): Column<Row> => ({
-  title,
-  kind: 'text',
-  of,
-});
-const date = <Row>(title: string, of: (row: Row) => string | null): Column<Row> => ({
-  title,
-  kind: 'date',
-  of,
-});
-const integer = <Row>(title: string, of: (row: Row) => number | null): Column<Row> => ({
-  title,
-  kind: 'integer',
-  of,
-});
-const amount = <Row>(title: string, of: (row: Row) => Fen | null, isTotalled = false): Column<Row> => ({
-  title,
-  kind: 'amount',
-  of,
-  isTotalled,
-});
 
 /** What was booked, in words of the field. */
 const ENTRY_LABELS: Readonly<Record<string, string>> = {
@@ -140,26 +119,6 @@ const fourAmounts = (source: PackageSource): Table<rows.FourAmountsRow> => ({
     amount('报账占用', (row) => row.reservedFen, true),
     amount('已下达下级', (row) => row.passedDownFen, true),
     amount('已缴回', (row) => row.returnedFen, true),
-  ],
-});
-
-const reliefCaps = (source: PackageSource): Table<rows.ReliefCapRow> => ({
-  file: 'relief-cap.csv',
-  sheet: '5%额度表',
-  basis:
-    '口径：困难群众救助补助用于购买服务的上限；基数为截至导出日最后一次登记的年度支出（预计或决算）；已用＝已支付＋已承诺；社会救助工作经费不在其内；单位：元',
-  rows: () => rows.reliefCaps(source),
-  columns: [
-    integer('年度', (row) => row.year),
-    text('基数口径', (row) => row.basis),
-    text('基数依据', (row) => row.documentNo),
-    amount('基数', (row) => row.baseFen),
-    text('上限比例', (row) => row.ratio),
-    text('条款', (row) => row.clause),
-    amount('上限', (row) => row.capFen),
-    amount('已支付', (row) => row.paidFen),
-    amount('已承诺未支付', (row) => row.committedFen),
-    amount('余额', (row) => row.headroomFen),
   ],
 });
 
