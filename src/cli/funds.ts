@@ -100,6 +100,22 @@ ofHistory(policy.command('judge'))
   .description('what the packs loaded today would have made of the recorded cases; changes no decision')
   .action(async (options) => (await history()).judgeByToday(environment(), options));
 
+policy
+  .command('cases')
+  .description(
+    'judge the boundary cases generated from the packs; exit 1 when they differ from the committed ones',
+  )
+  .option('--write', 'write them anew, for review', false)
+  .action(async (options: { write: boolean }) => (await import('./policy-proof.js')).checkCases(options));
+policy
+  .command('mutate')
+  .description('make every small slip in the packs, one at a time; exit 1 when one goes unnoticed')
+  .option('--pack <id>', 'only in this pack')
+  .option('--list-survivors', 'name every slip that goes unnoticed', false)
+  .action(async (options: { pack?: string; listSurvivors: boolean }) =>
+    (await import('./policy-proof.js')).mutatePacks(options),
+  );
+
 /** Commands on a book say which one, and who acts. */
 const ofBook = (command: Command): Command =>
   command

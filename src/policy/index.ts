@@ -1,6 +1,14 @@
 /** What the rest of the system may use of the policy domain. */
 export { Backtest } from './backtest.js';
 export type { BacktestResult, RecordedCase, Sample } from './backtestTypes.js';
+export {
+  compareGolden,
+  type Golden,
+  goldenFolder,
+  judgeCases,
+  loadGolden,
+  writeGolden,
+} from './cases/golden.js';
 export { type CoverageRow, clauseCoverage, packsWithin } from './coverage.js';
 export { decide, ENGINE_VERSION } from './decide.js';
 export {
@@ -23,6 +31,7 @@ export {
   parsePacks,
   withPack,
 } from './load.js';
+export { type Fate, type MutantResult, mutate } from './mutation/run.js';
 export {
   type Clause,
   FORCES,

@@ -51,7 +51,7 @@ export function runPackTest(packs: PackSet, pack: Pack, test: PackTest, facts: (
   }
 }
 
-function meets(decision: Decision, { outcome, reasons, absent }: PackTest['expect']): boolean {
+export function meets(decision: Decision, { outcome, reasons, absent }: PackTest['expect']): boolean {
   const effectsOf = (rule: string) => decision.reasons.filter((reason) => reason.rule === rule);
   return (
     decision.outcome === outcome &&
@@ -113,7 +113,8 @@ function buildFund(fundId: string, { charity, reliefCap, ...patch }: Patch): unk
   };
 }
 
-function merge(base: unknown, patch: unknown): unknown {
+/** `base` with the differences of `patch`: objects merge key by key, everything else is replaced. */
+export function merge(base: unknown, patch: unknown): unknown {
   if (!isObject(base) || !isObject(patch)) return patch;
   const merged: Record<string, unknown> = { ...base };
   for (const [key, value] of Object.entries(patch)) {
