@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * Checks an evidence package (证据包, format 1) without the software that wrote it and without a network:
+ * Checks an evidence package (证据包, format 2) without the software that wrote it and without a network:
  *
  *   node verify.mjs package.zip [--key <公钥文本或文件>]… [--known <旧检查点文件>]… [--json]
  *
@@ -54,7 +54,7 @@ const MAX_SIGNATURES = 100;
 const MAX_PROOFS = 200;
 const MAX_SHARED_STRINGS = 256 * MIB;
 
-const FORMAT = 1;
+const FORMAT = 2;
 const ENTRY_VERSION = 2;
 const ORIGIN = 'station-funds/';
 

@@ -825,7 +825,7 @@ export function buildPackage(tampering: Tampering = {}): Built {
   tampering.openings?.(openings);
   tampering.lines?.(lines);
   const packageJson = {
-    format: 1,
+    format: 2,
     book: { id: BOOK, name: '泸县民政局社工站资金账套', origin: ORIGIN },
     scope: plan.scope,
     exportedAt: plan.exportedAt,

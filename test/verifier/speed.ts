@@ -189,7 +189,7 @@ const entries = bytesOf(texts);
 const root = Buffer.from(checkpoint.split('\n')[2]!, 'base64').toString('hex');
 const list = Object.values(tables);
 const packageJson = {
-  format: 1,
+  format: 2,
   book: { id: BOOK, name: '测速', origin: ORIGIN },
   scope: { kind: 'book', id: null, from: null, until: null },
   exportedAt: '2023-01-01T00:00:00.000Z',

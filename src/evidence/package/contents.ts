@@ -213,7 +213,7 @@ function describe(
   const { kind, id, from, until, recipient, reason } = scope.input;
   const rowsOf = (file: string) => tables.find((table) => table.file === file)?.rows ?? 0;
   return {
-    format: 1,
+    format: 2,
     book: { id: book.id, name: book.name, origin: originOf(book.id) },
     scope: { kind, id, from, until },
     exportedAt: now.toISOString(),
