@@ -1,5 +1,7 @@
 import type { Outcome } from '../policy/index.js';
+import { recordTrueUp } from '../relief/index.js';
 import type { Demo } from './context.js';
+import { attach } from './files.js';
 import { sampleCreditCode, type Team } from './people.js';
 import { type Found, founder } from './provinces.js';
 import { claimsOn, directHelp } from './relief-use.js';
@@ -61,6 +63,39 @@ export async function workRelief(demo: Demo, yunnan: Yunnan): Promise<void> {
     economicCode: '30306',
   });
   await unknownBase(demo, yunnan, found);
+  await yearEnd(demo, team);
+}
+
+/** 决算 (an example) below the estimate: what is over stands open until postings settle it; earlier decisions stay. */
+async function yearEnd(demo: Demo, team: Team): Promise<void> {
+  const day = '2023-02-10';
+  const evidence = await attach(
+    demo,
+    team,
+    team.finance,
+    day,
+    'budget_approval',
+    '2022年度困难群众救助补助决算表',
+  );
+  await declare(demo, team, {
+    year: 2022,
+    amount: '300000000.00',
+    basis: 'final',
+    documentNo: '【示例】2022年度困难群众救助补助决算',
+    declaredDate: day,
+    attachmentId: evidence.attachmentId,
+  });
+  const { cap, overrun } = await recordTrueUp(
+    demo.store,
+    demo.packs,
+    await demo.as(team.finance, day),
+    team.bureau.bookId,
+    2022,
+    { date: day, note: '决算低于预计基数，超出部分须改由其他资金列支或退回' },
+  );
+  demo.say(
+    `  年终校准：决算基数 300000000.00 元【示例】，上限 ${cap} 元，超支 ${overrun} 元待处理；此前的裁定不变`,
+  );
 }
 
 async function reliefFund(demo: Demo, team: Team, amount: string, fromSurplus: boolean): Promise<string> {

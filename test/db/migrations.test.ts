@@ -40,3 +40,21 @@ test('two services that start together on a new PostgreSQL database both come up
   const ran = await Promise.all(stores.map((store) => migrate(store)));
   t.equal(ran.flat().length, migrations.length, 'each step once');
 });
+
+test('bases declared before 0009 are kept as they were', async (t) => {
+  const store = await openAt(await testDatabaseUrl(t, 'sqlite'));
+  t.teardown(() => store.close());
+  const at = migrations.findIndex((step) => step.name === '0009_relief_base');
+  const run = async (steps: typeof migrations) => {
+    for (const { statements } of steps)
+      for (const statement of statements('sqlite')) await sql.raw(statement).execute(store.admin);
+  };
+  await run(migrations.slice(0, at));
+  await sql`pragma foreign_keys = off`.execute(store.admin);
+  await sql`insert into "expenditureBase" ("id", "bookId", "year", "amountFen", "basis", "documentNo", "declaredDate", "logIndex")
+    values ('b1', 'book', 2022, 31000000000, 'final', '决算', '2022-12-01', 7)`.execute(store.admin);
+  await run(migrations.slice(at, at + 1));
+  const rows = await store.read.selectFrom('expenditureBase').selectAll().execute();
+  t.match(rows, [{ id: 'b1', amountFen: 31_000_000_000n, basis: 'final', logIndex: 7, centralFen: null }]);
+  await t.rejects(sql`update "expenditureBase" set "year" = 2021`.execute(store.admin), /append_only/);
+});

@@ -1,5 +1,7 @@
 import { t as root } from 'tap';
 import { prepareContract } from '../../src/contracts/index.js';
+import { newId } from '../../src/core/ids.js';
+import type { Row } from '../../src/db/database.js';
 import { reliefCaps } from '../../src/evidence/package/relief-table.js';
 import type { PackageSource } from '../../src/evidence/package/source.js';
 import { declareBase, listBases, type NewBase, recordTrueUp } from '../../src/relief/index.js';
@@ -13,6 +15,7 @@ import {
   RELIEF,
   refused,
   TODAY,
+  tell,
   verifyClean,
 } from '../fixture.js';
 import { forEachEngine } from '../helper.js';
@@ -229,4 +232,18 @@ forEachEngine('an evidence package lists every base with what it rests on', asyn
     },
   ]);
   t.equal(rows.length, 4);
+});
+
+forEachEngine('a base declared before it had parts still verifies and still counts', async (t, store) => {
+  const world = await scene(t, store);
+  const old = { year: 2022, amountFen: 100_000n, basis: 'estimate', documentNo: '统计' };
+  await tell(store, world.county.bookId, (unit) => {
+    const row = { id: newId(), ...old, declaredDate: '2022-03-01', logIndex: unit.logIndex };
+    return unit.insert('expenditureBase', row as unknown as Row<'expenditureBase'>);
+  });
+  t.match(await world.cap(2022, TODAY), {
+    cap: '50.00',
+    bases: [{ documentDate: null, split: null, attachmentId: null, spentToDate: null }],
+  });
+  await verifyClean(t, world);
 });
