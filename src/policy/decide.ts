@@ -52,8 +52,8 @@ function collect(packs: PackSet, facts: Facts): Found[] {
   const { index } = packs;
   const { stage, divisionCode, businessDate, funds, lines } = facts;
   if (stage === 'contract' && facts.contract === null) throw new Error('stage contract needs a contract');
-  if (stage === 'allotment' && facts.allotment === null)
-    throw new Error('stage allotment needs an allotment');
+  if ((stage === 'allotment') !== (facts.allotment !== null))
+    throw new Error('stage allotment needs an allotment, and no other stage has one');
   const found: Found[] = [];
   const ask = (compiled: CompiledRule, fund: FundFacts, line: LineFacts | null) => {
     const holds = holdsFor(compiled, fund, businessDate);
