@@ -27,6 +27,7 @@ import { healthRoutes } from './http/routes/health.js';
 import { organisationRoutes } from './http/routes/organisations.js';
 import { peopleRoutes } from './http/routes/people.js';
 import { policyRoutes } from './http/routes/policy.js';
+import { policyGapRoutes } from './http/routes/policy-gaps.js';
 import { procedureRoutes } from './http/routes/procedures.js';
 import { providerReportRoutes } from './http/routes/provider-reports.js';
 import { reliefRoutes } from './http/routes/relief.js';
@@ -107,6 +108,7 @@ const ROUTES: readonly ((app: App, deps: Dependencies) => void)[] = [
   waiverRoutes,
   procedureRoutes,
   policyRoutes,
+  policyGapRoutes,
   auditRoutes,
   checkpointRoutes,
   signingRoutes,

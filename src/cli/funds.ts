@@ -81,6 +81,14 @@ policy
     (await import('./policy-files.js')).writePackSchema(options),
   );
 
+policy
+  .command('gaps')
+  .description('months in which a clause, a source or a parameter has no rule or value; exit 1 on a gap')
+  .option('--packs <folder>', 'folder of packs (default: the built-in ones)')
+  .option('--from <date>', 'first day looked at (default: the first of any pack)')
+  .option('--until <date>', 'last day looked at (default: the last of any pack, or a year ahead)')
+  .action(async (options) => (await import('./policy-gaps.js')).printGaps(options));
+
 /** Commands on decisions of the past say which ones. */
 const ofHistory = (command: Command): Command =>
   command

@@ -22,6 +22,7 @@ export {
 } from './decision.js';
 export { explainDecision } from './explain.js';
 export * from './facts.js';
+export { gapsOf, lifeOf, type PolicyGap } from './gaps.js';
 export { PolicyHistory, UNJUDGED_LABELS, type Unjudged } from './history.js';
 export { RULE_KINDS, type Rule, type RuleKind } from './kinds/index.js';
 export {

@@ -118,6 +118,25 @@ void test('tests are told so that a policy officer can read them', async (t) => 
   t.match(unknown.stderr, /没有政策包 nobody；现有：.*cn-national/);
 });
 
+void test('gaps over time are told, and an unknown value is none', (t) => {
+  const folder = temporaryFolder(t);
+  const funds = (...words: string[]) => runFunds(folder, ['policy', 'gaps', ...words]);
+  const known = funds('--from', '2022-01-01', '--until', '2022-12-31');
+  t.equal(known.status, 0, known.stderr);
+  t.match(known.stdout, /^待补\twh-2021-26\t2022-01 至 2022-12\t4201\t各类资金\t参数 WH-12\.wage 待补$/m);
+  t.match(known.stdout, /\n2022-01-01 至 2022-12-31：缺口 0 处，待补 \d+ 处\n$/);
+  const scope = '{ sources: [charity], stages: [submission], until: 2021-12-31 }';
+  writeFileSync(join(folder, 'aa.yaml'), packText([ruleText({ scope })]));
+  const open = funds('--packs', '.', '--until', '2022-02-01');
+  t.equal(open.status, 1);
+  t.match(
+    open.stdout,
+    /^缺口\taa-test\t2022-01 至 2022-02\t全国\t慈善\/社会资金\t条款 AA-01 施行而没有规则落实$/m,
+  );
+  t.match(funds('--until', '2022-02-30'), { status: 1, stderr: /日期“2022-02-30”不合规/ });
+  t.end();
+});
+
 void test('the committed JSON Schema is the loader’s', async (t) => {
   t.match(runFunds('.', ['policy', 'schema', '--check']), { status: 0 });
 });

@@ -117,6 +117,22 @@ forEachEngine('policy, relief cap, log entry, health', async (t, store) => {
   const coverage = await ask(county.auditor, 'GET', '/policy/coverage');
   t.ok(coverage.body.items.every((row: { by: string[] }) => row.by.length > 0));
   t.equal((await ask(null, 'GET', '/policy/packs')).status, 401);
+  const gaps = await ask(county.auditor, 'GET', '/policy/gaps?from=2022-01-01&until=2022-12-31');
+  t.match(gaps.body, { from: '2022-01-01', until: '2022-12-31' });
+  t.match(
+    gaps.body.items.find((row: { parameter: string | null }) => row.parameter === 'WH-12.wage'),
+    { fromMonth: '2022-01', untilMonth: '2022-12', places: ['4201'], isKnown: true },
+  );
+  t.same(
+    gaps.body.items.filter((row: { isKnown: boolean }) => !row.isKnown),
+    [],
+    'the built-in packs leave no gap',
+  );
+  t.match(await ask(county.auditor, 'GET', '/policy/gaps'), { status: 200 });
+  t.match(await ask(county.auditor, 'GET', '/policy/gaps?from=2023-01-01&until=2022-12-31'), {
+    body: { code: 'period_inverted' },
+  });
+  t.equal((await ask(null, 'GET', '/policy/gaps')).status, 401);
 
   const book = `/books/${county.bookId}`;
   t.match((await ask(county.auditor, 'GET', `${book}/relief-cap?year=2022`)).body, {
