@@ -54,8 +54,9 @@ export function healthRoutes(app: App, deps: Dependencies): void {
       });
       const newest = migrations.at(-1)?.name ?? '';
       if (migration !== newest) throw notReady(`数据库结构不是最新：应为 ${newest}`);
-      if (deps.checkpoints.fault !== null) throw notReady('日志与库外检查点不符，已停止签名');
       const { current, fault } = deps.policy;
+      if (current.packs.length === 0) throw notReady('没有载入政策包');
+      if (deps.checkpoints.fault !== null) throw notReady('日志与库外检查点不符，已停止签名');
       const status = fault === null ? ('ready' as const) : ('degraded' as const);
       return { status, migration, packs: current.packs.length };
     },
