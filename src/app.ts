@@ -14,6 +14,7 @@ import { registerReveal } from './http/reveal.js';
 import { allotmentRoutes } from './http/routes/allotments.js';
 import { attachmentRoutes } from './http/routes/attachments.js';
 import { auditRoutes } from './http/routes/audit.js';
+import { backtestRoutes } from './http/routes/backtests.js';
 import { bookRoutes } from './http/routes/books.js';
 import { checkpointRoutes } from './http/routes/checkpoints.js';
 import { claimStepRoutes } from './http/routes/claim-steps.js';
@@ -109,6 +110,7 @@ const ROUTES: readonly ((app: App, deps: Dependencies) => void)[] = [
   procedureRoutes,
   policyRoutes,
   policyGapRoutes,
+  backtestRoutes,
   auditRoutes,
   checkpointRoutes,
   signingRoutes,

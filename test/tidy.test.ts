@@ -41,6 +41,7 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
     'relief',
   ],
   privacy: ['core', 'db', 'audit', 'organisations', 'ledger'],
+  backtests: ['core', 'db', 'policy', 'ledger', 'organisations', 'evidence'],
   // Shares no code with the service: whatever it imports besides project files would be shared.
   verifier: ['core'],
   evidence: [

@@ -23,6 +23,7 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   too_large: 413,
   media_type_unsupported: 415,
   too_many_attempts: 429,
+  backtests_busy: 429,
   attachment_damaged: 500,
   not_ready: 503,
 };

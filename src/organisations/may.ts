@@ -95,6 +95,8 @@ const RULES = {
   'contract.read': { label: '查看合同', who: [BOOK_READERS, ['self', 'operator', 'reviewer']] },
   'policy.read': { label: '查看政策', who: null },
   'policy.reload': { label: '载入政策包', who: [['down', 'admin']] },
+  // Asked of each book whose cases are judged.
+  'policy.backtest': { label: '回测政策包', who: [['down', 'finance', 'auditor', 'supervisor', 'admin']] },
   'organisation.read': { label: '查看单位', who: [['kin', ...ROLES]] },
   'organisation.manage': { label: '管理单位', who: [['tree', 'admin']] },
   'person.manage': { label: '管理人员', who: [['tree', 'admin']] },

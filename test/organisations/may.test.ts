@@ -54,6 +54,7 @@ const EXPECTED: Readonly<Record<Action, string>> = {
     'finance@down reviewer@down payer@down auditor@down supervisor@down admin@down operator@self reviewer@self',
   'policy.read': '*',
   'policy.reload': 'admin@down',
+  'policy.backtest': 'finance@down auditor@down supervisor@down admin@down',
   'organisation.read': 'operator@kin reviewer@kin finance@kin payer@kin auditor@kin supervisor@kin admin@kin',
   'organisation.manage': 'admin@tree',
   'person.manage': 'admin@tree',

@@ -85,7 +85,7 @@ export function auditRoutes(app: App, deps: Dependencies): void {
           'Makes the decisions of a part of the log again, each under the packs and the engine that it names, and compares them to the byte.',
         params: bookParams,
         querystring: replayQuery,
-        response: { 200: replayView, ...readProblems },
+        response: { 200: replayView, ...problems(403, 404) },
       },
     },
     async (request) =>

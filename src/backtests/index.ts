@@ -1,0 +1,2 @@
+export * from './backtests.schema.js';
+export { Backtests } from './backtests.service.js';
