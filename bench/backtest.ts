@@ -6,6 +6,7 @@ import {
   type Facts,
   loadPacks,
   PolicyHistory,
+  parsePack,
   type RecordedCase,
   withPack,
 } from '../src/policy/index.js';
@@ -47,7 +48,7 @@ rules:
 export async function backtest(): Promise<void> {
   const packs = loadPacks();
   const cases = claims(packs);
-  const after = withPack(packs, 'new-rule.yaml', Buffer.from(RULE, 'utf8'));
+  const after = withPack(packs, parsePack('new-rule.yaml', Buffer.from(RULE, 'utf8')));
   const history = new PolicyHistory(packs, { texts: new Map(), sets: [] });
 
   let started = performance.now();

@@ -10,6 +10,7 @@ import {
   OUTCOME_LABELS,
   type Outcome,
   type PackSet,
+  parsePack,
   UNJUDGED_LABELS,
   withPack,
 } from '../policy/index.js';
@@ -52,8 +53,8 @@ export async function backtestPack(
   file: string,
   options: HistoryOptions,
 ): Promise<void> {
-  const bytes = readPack(file);
-  await judge(environment, options, (loaded) => withPack(loaded, file, bytes), `回测 ${file}`);
+  const pack = parsePack(file, readPack(file));
+  await judge(environment, options, (loaded) => withPack(loaded, pack), `回测 ${file}`);
 }
 
 /** Judges recorded cases by the packs loaded today: an act of its own that changes no decision. */

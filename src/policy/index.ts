@@ -29,6 +29,7 @@ export {
   defaultPackFolder,
   loadPacks,
   type PackSet,
+  parsePack,
   parsePacks,
   withPack,
 } from './load.js';

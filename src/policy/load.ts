@@ -63,20 +63,18 @@ export function parsePacks(
 /**
  * A set with one pack more, which takes the place of the pack of the same document id. Its tests need not hold: it may
  * be on trial.
- * @throws DomainError `policy_packs_invalid` with all faults of the pack, and of the set with it in
+ * @throws DomainError `policy_packs_invalid` with all faults of the set with it in
  */
-export function withPack({ packs }: PackSet, file: string, bytes: Uint8Array): PackSet {
-  const added = readPack(file, bytes);
-  const others = packs
-    .filter(({ document }) => document.id !== added.pack?.document.id)
-    .map((pack) => ({
-      file: pack.file,
-      pack,
-      faults: [],
-      leftOut: new Set<string>(),
-      lineOf: (path: Path) => readPack(pack.file, Buffer.from(pack.text, 'utf8')).lineOf(path),
-    }));
-  return assemble([...others, added], false);
+export function withPack({ packs }: PackSet, added: Pack): PackSet {
+  const all = [...packs.filter(({ document }) => document.id !== added.document.id), added];
+  const files = all.map((pack) => ({
+    file: pack.file,
+    pack,
+    faults: [],
+    leftOut: new Set<string>(),
+    lineOf: (path: Path) => readPack(pack.file, Buffer.from(pack.text, 'utf8')).lineOf(path),
+  }));
+  return assemble(files, false);
 }
 
 function assemble(read: readonly PackFile[], holdTests: boolean): PackSet {

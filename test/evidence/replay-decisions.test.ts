@@ -1,5 +1,12 @@
 import { DecisionReplayer, keepPacks, loggedDecisions, readPolicyHistory } from '../../src/evidence/index.js';
-import { Backtest, type Facts, loadPacks, type RecordedCase, withPack } from '../../src/policy/index.js';
+import {
+  Backtest,
+  type Facts,
+  loadPacks,
+  parsePack,
+  type RecordedCase,
+  withPack,
+} from '../../src/policy/index.js';
 import { openClaim, openFund, refused, seedWorld } from '../fixture.js';
 import { forEachEngine } from '../helper.js';
 import { serve } from '../http/service.js';
@@ -9,7 +16,7 @@ const NOW = new Date('2022-07-01T00:00:00.000Z');
 const packs = loadPacks();
 const REVIEWED = `  - { id: AA-01.look, clause: AA-01, kind: manual_review, severity: review,
       scope: { sources: any, stages: [submission] }, codes: ["301", "302", "303", "399"], because: 新文件要求逐笔复核 }`;
-const after = withPack(packs, 'stricter.yaml', Buffer.from(packText([REVIEWED])));
+const after = withPack(packs, parsePack('stricter.yaml', Buffer.from(packText([REVIEWED]))));
 
 forEachEngine('decisions on record, made again and judged by other packs', async (t, store) => {
   const world = await seedWorld(store, { packs });

@@ -6,7 +6,7 @@ import { loadPacks } from '../../src/policy/index.js';
 import { openClaim, openFund, seedActor, seedWorld, type World } from '../fixture.js';
 import { forEachEngine } from '../helper.js';
 import { packText } from '../policy/pack-text.js';
-import { serve } from './service.js';
+import { type Answer, serve } from './service.js';
 
 root.setTimeout(120_000);
 
@@ -111,11 +111,22 @@ forEachEngine('a pack with faults runs nothing, and hurts nobody', async (t, sto
     ['aliases that multiply', bomb],
     ['nested without end', '['.repeat(200_000)],
     ['nested maps', `${'{a: '.repeat(60_000)}`],
+    ['anchors', Array.from({ length: 12_000 }, (_, n) => `k${n}: &a${n} 1`).join('\n')],
     ['no YAML', '\t: ]'],
   ] as const) {
-    const since = performance.now();
-    t.match(await send(text), { status: 400, body: { code: 'policy_packs_invalid' } }, what);
-    t.ok(performance.now() - since < 5000, `${what}: ${Math.round(performance.now() - since)} ms`);
+    const sent = send(text);
+    let isSent = false;
+    void sent.finally(() => {
+      isSent = true;
+    });
+    let worst = 0;
+    while (!isSent) {
+      const since = performance.now();
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      worst = Math.max(worst, performance.now() - since);
+    }
+    t.match(await sent, { status: 400, body: { code: 'policy_packs_invalid' } }, what);
+    t.ok(worst < 1000, `${what}: others wait ${Math.round(worst)} ms`);
   }
   t.equal((await send('x'.repeat(300_000))).status, 400, 'too long');
   t.equal(
@@ -132,13 +143,14 @@ forEachEngine(
   'others are answered while backtests run, few run at once, and they can be stopped',
   async (t, store) => {
     const { world, served } = await scene(t, store);
-    await lengthen(store, world, 4000);
+    await lengthen(store, world, 8000);
     const { ask, app } = served;
     const { auditor, finance } = world.county;
     const start = () => ask(auditor, 'POST', '/policy/backtests', { body });
-    const [first, second] = [await start(), await start()];
-    t.same([first.status, second.status], [202, 202]);
-    t.match(await start(), { status: 429, body: { code: 'backtests_busy' } });
+    const answers = await Promise.all([start(), start(), start()]);
+    t.same(answers.map(({ status }) => status).sort(), [202, 202, 429]);
+    t.equal(answers.find(({ status }) => status === 429)?.body.code, 'backtests_busy');
+    const [first, second] = answers.filter(({ status }) => status === 202) as [Answer, Answer];
     const waits: number[] = [];
     let seen = 0;
     for (;;) {
