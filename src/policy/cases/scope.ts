@@ -11,7 +11,10 @@ export function scopeVariants(at: At): Variant[] {
   return [
     { name: '命中', facts: {} },
     ...SOURCE_TYPES.map((type) => fund(`资金来源：${SOURCE_LABELS[type]}`, { type })),
-    ...STAGES.map((stage) => ({ name: `环节：${stage}`, facts: atStage(stage) })),
+    ...STAGES.map((stage) => ({
+      name: `环节：${stage}`,
+      facts: { ...atStage(stage), ...(stage === 'allotment' ? {} : { allotment: null }) },
+    })),
     ...(levels ? LEVELS.map((level) => fund(`资金级次：${LEVEL_LABELS[level]}`, { level })) : []),
     ...(fundYears ?? [])
       .flatMap((year) => [year - 1, year, year + 1])
