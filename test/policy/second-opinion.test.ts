@@ -1,5 +1,6 @@
 import t from 'tap';
-import { decide, type Facts, loadPacks } from '../../src/policy/index.js';
+import { factsOf } from '../../src/policy/cases/golden.js';
+import { decide, type Facts, loadGolden, loadPacks } from '../../src/policy/index.js';
 import { buildFacts } from '../../src/policy/packTests.js';
 import { agreed, readBoth } from './naive/compare.js';
 import { naiveDecide } from './naive/decide.js';
@@ -46,6 +47,36 @@ t.test('the tests of the packs', async (t) => {
       t.doesNotThrow(() => agreed(both, buildFacts(testBase, facts)), about);
     }
   }
+});
+
+t.test('the committed boundary cases', async (t) => {
+  const overrides = new Map(packs.flatMap(({ rules }) => rules.map((rule) => [rule.id, rule.overrides])));
+  let tried = 0;
+  for (const each of [...loadGolden().values()].flat()) {
+    const own = [each.rule, ...(overrides.get(each.rule) ?? [])];
+    for (const one of each.cases) {
+      tried += 1;
+      const facts = factsOf(each, one);
+      const decision = naiveDecide(both.naive, facts);
+      const reasons = decision.reasons.filter(({ rule }) => own.includes(rule));
+      const effects = own.flatMap((id) => {
+        const heard = reasons.filter(({ rule }) => rule === id).map(({ effect }) => effect);
+        return heard.length > 0 ? [[id, heard.join('+')]] : [];
+      });
+      const first = reasons.find(({ rule }) => rule === each.rule);
+      const got = {
+        outcome: decision.outcome,
+        reasons: Object.fromEntries(effects),
+        clause: first?.clause,
+        isUnverified: first?.isSourceVerified === false,
+        isInForce: overrides.has(each.rule) || decision.packs.some(({ id }) => id === each.rule),
+      };
+      const { outcome, reasons: expected, clause, isUnverified = false, isInForce = true } = one;
+      t.same(got, { outcome, reasons: expected, clause, isUnverified, isInForce }, one.case);
+      agreed(both, facts);
+    }
+  }
+  t.ok(tried > 1000, `${tried} cases`);
 });
 
 t.test('facts that break the demands give no decision', async (t) => {

@@ -55,6 +55,10 @@ function textOf({ outcome, packs, reasons }: Decision | NaiveDecision): string {
       reason.headroomAfterFen,
       reason.waiver,
       reason.isSourceVerified,
+      ...reason.remedies.flatMap((remedy): unknown[] => {
+        if (remedy.kind === 'smaller_amount') return [remedy.kind, remedy.amountFen];
+        return remedy.kind === 'other_source' ? [remedy.kind, remedy.clause, remedy.sources] : [];
+      }),
     ].join(' ');
     if (tie === last) lines.at(-1)!.push(text);
     else lines.push([text]);

@@ -1,3 +1,4 @@
+import type { Remedy } from '../../../src/policy/decision.js';
 import type { Facts, FundFacts, LineFacts } from '../../../src/policy/facts.js';
 import { CASE_KINDS } from './case.js';
 import { type Finding, isBegun } from './finding.js';
@@ -31,6 +32,8 @@ export interface NaiveReason {
   readonly headroomAfterFen: bigint | null;
   readonly waiver: string | null;
   readonly isSourceVerified: boolean;
+  /** Of the remedies those that are no text: other money, and a smaller amount. */
+  readonly remedies: readonly Remedy[];
 }
 
 export interface NaiveDecision {
@@ -212,7 +215,14 @@ function weigh(
     headroomAfterFen: finding.headroomAfterFen ?? null,
     waiver: waiver?.waiverId ?? null,
     isSourceVerified,
+    remedies: finding.effect === 'breach' ? remediesOf(rule, finding) : [],
   };
+}
+
+function remediesOf({ kind, verdict, alternatives }: NaiveRule, { headroomFen }: Finding): Remedy[] {
+  if (kind !== 'ratio_cap' && verdict !== 'denied') return [];
+  const others = (alternatives ?? []).map((other) => ({ kind: 'other_source', ...other }) as Remedy);
+  return headroomFen ? [{ kind: 'smaller_amount', amountFen: headroomFen }, ...others] : others;
 }
 
 function modeOf(rule: NaiveRule, { divisionCode, businessDate }: Facts): Mode {

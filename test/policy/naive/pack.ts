@@ -29,6 +29,7 @@ export interface NaiveRule {
     readonly until?: string;
   }[];
   readonly overrides?: readonly string[];
+  readonly alternatives?: readonly { readonly sources: readonly string[]; readonly clause: string }[];
 
   readonly verdict?: string;
   readonly codes?: readonly string[];
