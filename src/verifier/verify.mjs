@@ -168,7 +168,7 @@ const OPTIONAL_FILES = [
   /^data\/log\/openings\.jsonl\.gz$/,
   /^data\/proofs\/(0|[1-9]\d{0,15})\.tlog-proof$/,
   /^data\/attachments\/[0-9a-f]{64}\.[a-z0-9]{1,10}$/,
-  /^data\/packs\/[a-z0-9._-]+\.yaml$/,
+  /^data\/packs\/[0-9a-f]{64}\.yaml$/,
   /^data\/tables\/[a-z0-9._-]+\.csv$/,
   /^data\/standard\/[a-z0-9._-]+\.csv$/,
   /^data\/timestamps\/(0|[1-9]\d{0,15})(\.txt|(-[a-z0-9-]{1,64})?\.tsr)$/,
@@ -4273,7 +4273,7 @@ class Decisions {
     this.row = null;
     this.at = [0, 0, 0];
     this.decisions = 0;
-    /** Hashes that decisions name, by pack. @type {Map<string, Set<string>>} */
+    /** Packs that decisions name, by hash. @type {Map<string, string>} */
     this.packs = new Map();
   }
 
@@ -4301,11 +4301,7 @@ class Decisions {
     this.decisions += 1;
     const reasons = Array.isArray(decision?.reasons) ? decision.reasons : [];
     for (const pack of Array.isArray(decision?.packs) ? decision.packs : [])
-      if (isObject(pack) && isText(pack.id) && isText(pack.sha256)) {
-        const known = this.packs.get(pack.id);
-        if (known) known.add(pack.sha256);
-        else this.packs.set(pack.id, new Set([pack.sha256]));
-      }
+      if (isObject(pack) && isText(pack.id) && isText(pack.sha256)) this.packs.set(pack.sha256, pack.id);
     for (let i = 0; i < Math.max(1, reasons.length); i += 1) {
       const { row } = this;
       if (!row || row[this.at[0]] !== String(index)) {
@@ -4336,12 +4332,15 @@ class Decisions {
     for (; this.row; this.row = await csv.pull()) check.tell(csv.place(), '不是打开的条目中的裁定');
     for (const [path, hash] of verifier.hashes) {
       const parts = /^data\/packs\/(.+)\.yaml$/.exec(path);
-      if (parts && !this.packs.get(parts[1])?.has(hash)) check.tell(path, '打开的裁定都没有依据这个规则包');
+      if (!parts) continue;
+      if (parts[1] !== hash) check.tell(path, '内容与文件名中的哈希不符');
+      else if (!this.packs.has(hash)) check.tell(path, '打开的裁定都没有依据这个规则包');
     }
     check.leave('离线不重算裁定；需用服务自身的 funds verify 重算');
     check.note(`${this.decisions} 次裁定与“决定与依据”表一致`);
-    for (const id of this.packs.keys())
-      if (!verifier.files.has(`data/packs/${id}.yaml`)) check.note(`规则包 ${show(id)} 未附`);
+    for (const [sha256, id] of this.packs)
+      if (!verifier.files.has(`data/packs/${sha256}.yaml`))
+        check.note(`规则包 ${show(id)}（${show(sha256)}）未附`);
   }
 }
 

@@ -868,7 +868,7 @@ export function buildPackage(tampering: Tampering = {}): Built {
       (index) => [`data/proofs/${index}.tlog-proof`, text(proofOf(index, leaves, checkpoint))] as const,
     ),
     ...openedFiles,
-    ['data/packs/sichuan.yaml', PACK],
+    [`data/packs/${sha256Hex(PACK)}.yaml`, PACK],
     ...csv.map((table) => [`data/tables/${table.file}`, text(csvOf(table))] as const),
     [
       'data/workpapers.xlsx',

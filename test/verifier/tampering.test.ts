@@ -10,6 +10,7 @@ import {
   newSigner,
   OLD_KEY,
   ORIGIN,
+  PACK,
   proofOf,
   sealed,
   seal as sealFiles,
@@ -24,6 +25,9 @@ import { faultsOf, type Options, verify } from './verifier.js';
 
 const text = (value: string) => Buffer.from(value);
 const ATTACKER = newSigner(ORIGIN, 'attacker');
+const PACK_PATH = `data/packs/${sha256Hex(PACK)}.yaml`;
+const OTHER_PACK_PATH = `data/packs/${'0'.repeat(64)}.yaml`;
+const STRANGE_PACK = text('id: yunnan\nrules: []\n');
 
 interface Case {
   name: string;
@@ -150,12 +154,12 @@ const unsigned: Case[] = [
     name: 'a file renamed',
     tampering: {
       files: (files) => {
-        files.set('data/packs/yunnan.yaml', files.get('data/packs/sichuan.yaml')!);
-        files.delete('data/packs/sichuan.yaml');
+        files.set(OTHER_PACK_PATH, files.get(PACK_PATH)!);
+        files.delete(PACK_PATH);
       },
     },
     found: ['2'],
-    says: /packs\/yunnan\.yaml：清单没有列出/,
+    says: /packs\/0{64}\.yaml：清单没有列出/,
   },
   {
     name: 'two files exchanged',
@@ -1284,7 +1288,13 @@ const signed: Case[] = [
   },
   {
     name: 'another rule pack than the one that decided',
-    tampering: payload('data/packs/sichuan.yaml', () => text('id: sichuan\nrules: [another]\n')),
+    tampering: payload(PACK_PATH, () => text('id: sichuan\nrules: [another]\n')),
+    found: ['13'],
+    says: /内容与文件名中的哈希不符/,
+  },
+  {
+    name: 'a rule pack that decided nothing',
+    tampering: payload(`data/packs/${sha256Hex(STRANGE_PACK)}.yaml`, () => STRANGE_PACK),
     found: ['13'],
     says: /都没有依据这个规则包/,
   },
@@ -1364,7 +1374,7 @@ t.test('package.json that is not what it should be', async (t) => {
     [
       'format',
       (one) => {
-        one.format = 2;
+        one.format = 3;
       },
     ],
     [

@@ -45,8 +45,8 @@ export async function writeContents(bag: Bag, tools: ExportTools, contents: Pack
   if (!contents.isRedacted) {
     await bag.addFile('data/log/openings.jsonl.gz', gzipLines(openingLines(contents, files.openings)));
   }
-  for (const pack of contents.packs.packs) {
-    if (seen.packs.has(pack.sha256)) await bag.addFile(`data/packs/${pack.document.id}.yaml`, pack.text);
+  for (const [sha256, text] of await packTexts(contents, seen.packs)) {
+    await bag.addFile(`data/packs/${sha256}.yaml`, text);
   }
   const tables = await writeTables(bag, contents);
   await writeTimestamps(bag, contents);
@@ -55,6 +55,21 @@ export async function writeContents(bag: Bag, tools: ExportTools, contents: Pack
   await bag.addFile('data/cover.html', coverPage(description, contents));
   await bag.addFile('data/verify.mjs', offlineVerifierScript());
   await bag.addFile('data/verify.html', offlineVerifierPage());
+}
+
+/** The packs that decisions were made under: the loaded ones, and those of the past as they were kept. */
+async function packTexts({ db, packs }: PackageSource, named: ReadonlySet<string>) {
+  const texts = new Map(packs.packs.map(({ sha256, text }) => [sha256, text]));
+  const past = [...named].filter((sha256) => !texts.has(sha256));
+  if (past.length > 0) {
+    const kept = await db
+      .selectFrom('policyPack')
+      .select(['sha256', 'body'])
+      .where('sha256', 'in', past)
+      .execute();
+    for (const { sha256, body } of kept) texts.set(sha256, body);
+  }
+  return [...texts].filter(([sha256]) => named.has(sha256)).sort();
 }
 
 /** What is learned of the opened entries while they pass. */
