@@ -1,9 +1,11 @@
 import t from 'tap';
+import { addDays, addMonths } from '../../src/core/dates.js';
 import { factsOf } from '../../src/policy/cases/golden.js';
 import { decide, type Facts, loadGolden, loadPacks } from '../../src/policy/index.js';
 import { buildFacts } from '../../src/policy/packTests.js';
 import { agreed, readBoth } from './naive/compare.js';
 import { naiveDecide } from './naive/decide.js';
+import { monthsLater } from './naive/pack.js';
 import { judgeCases, judgeChanged } from './naive/run.js';
 
 /**
@@ -77,6 +79,17 @@ t.test('the committed boundary cases', async (t) => {
     }
   }
   t.ok(tried > 1000, `${tried} cases`);
+});
+
+t.test('the corresponding day, on every day of eight years', async (t) => {
+  let tried = 0;
+  for (let day = '2019-01-01'; day < '2027-01-01'; day = addDays(day, 1)) {
+    for (const months of [0, 1, 11, 12, 13, 36, 48]) {
+      tried += 1;
+      if (addMonths(day, months) !== monthsLater(day, months)) t.fail(`${day} and ${months} months`);
+    }
+  }
+  t.ok(tried > 20_000, `${tried} days`);
 });
 
 t.test('facts that break the demands give no decision', async (t) => {

@@ -107,7 +107,16 @@ function build(raw: Raw): Facts {
       isRenewal: terms.isRenewal,
       earlierGrades: terms.earlierGrades,
       evidence: terms.evidence.map(({ kind, day }) => ({ kind, date: on(day) })),
-      evaluations: terms.evaluations.map(({ day, ...each }) => ({ ...each, date: on(day) })),
+      evaluations: [
+        ...[1, 2, 3].slice(0, terms.evaluatedYears).map((executionYear) => ({
+          kind: 'interim' as const,
+          executionYear,
+          date: startDate!,
+          grade: 'good' as const,
+          evaluatorCreditCode: '91420100MA0000002B',
+        })),
+        ...terms.evaluations.map(({ day, ...each }) => ({ ...each, date: on(day) })),
+      ],
       unitLabourCostFen: terms.unitLabourCostFen,
       certifiedWorkersPerStation: terms.certifiedWorkersPerStation,
       fulltimeWorkersPerStation: terms.fulltimeWorkersPerStation,

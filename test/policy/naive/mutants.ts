@@ -52,6 +52,10 @@ const EDITS: readonly Edit[] = [
   (_pack, rule, [a]) => {
     rule.severity = pick(['block', 'review', 'warn'] as const, a);
   },
+  (pack) => {
+    // A breach and a review of one rule only differ where it blocks.
+    for (const rule of pack.rules) rule.severity = 'block';
+  },
   (_pack, rule, picks, _pools, rules) => {
     rule.overrides = two(rules, picks).filter((id) => id !== rule.id);
   },
@@ -105,9 +109,12 @@ const EDITS: readonly Edit[] = [
     if ((pack.parameters ?? []).length === 0) return;
     const parameter = pick(pack.parameters!, a);
     const [from, until] = [pick(dates, b), pick(dates, c)].sort();
-    const isLevels = pack.rules.some(({ levelsParameter }) => levelsParameter === parameter.id);
-    if (isLevels && b % 3 !== 1) parameter.value = pick(['central,provincial', 'prefecture', 'county'], c);
+    if (parameter.unit === 'levels' && b % 3 !== 1)
+      parameter.value = pick(['central,provincial', 'prefecture', 'county'], c);
     else if (b % 3 === 0) parameter.value = null;
+    else if (parameter.unit === 'yuan' && b % 3 === 1)
+      parameter.value = pick(['1.23', '1234.57', '20000'], c);
+    else if (parameter.unit === 'months' && b % 3 === 1) parameter.value = pick(['1', '13', '48'], c);
     else Object.assign(parameter, { from, until });
   },
   (_pack, rule, picks, { codes }) => {
@@ -128,7 +135,7 @@ const EDITS: readonly Edit[] = [
     if (rule.kind === 'fund_holder') rule.verdict = pick(['only', 'never'], picks[0]);
     if (rule.kind === 'contract_evidence') {
       rule.onFinalPayment = picks[0] % 2 === 0;
-      rule.longerThanMonths = pick([1, 11, 12, 24, 36], picks[1]);
+      rule.longerThanMonths = pick([1, 11, 12, 13, 24, 36], picks[1]);
     }
     if (rule.kind === 'facts_required') {
       rule.facts = two(['economicCode', 'serviceItem', 'beneficiaryGroups', 'stationId', 'endUser'], picks);

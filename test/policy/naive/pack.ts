@@ -85,6 +85,7 @@ export interface NaiveClause {
 
 export interface NaiveParameter {
   readonly id: string;
+  readonly unit: string;
   readonly value: string | null;
   readonly from: string;
   readonly until: string | null;

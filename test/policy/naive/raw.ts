@@ -21,6 +21,7 @@ import type { Pools } from './pools.js';
 
 const { boolean, constantFrom, integer, nat, record } = fc;
 const oneOf = <T>(values: readonly T[]) => constantFrom(...values);
+/** Null once in so many cases: at least two, as one leaves nothing else. */
 const orNull = <T>(values: fc.Arbitrary<T>, freq = 5) => fc.option(values, { nil: null, freq });
 const few = <T>(values: readonly T[], maxLength = 3) =>
   fc.array(oneOf(values), { maxLength }).map((list) => [...new Set(list)]);
@@ -50,7 +51,7 @@ export function rawCases({ dates, lateDates, codes, terms, places, programmes, a
     serviceItems: few(SERVICE_ITEM_CODES, 2),
     beneficiaryGroups: few(BENEFICIARY_GROUP_CODES, 2),
     areas: few(['53', '5301', '42', '11'], 1),
-    extendsUntil: orNull(day, 1),
+    extendsUntil: orNull(day, 2),
   });
   const split = fc.uniqueArray(record({ level: oneOf(BASE_LEVELS), amountFen: fen }), {
     selector: (part) => part.level,
@@ -70,7 +71,7 @@ export function rawCases({ dates, lateDates, codes, terms, places, programmes, a
     charity: orNull(
       record({
         agreementNo: orNull(oneOf(['捐协1号'])),
-        filingNo: orNull(oneOf(['备案1号']), 1),
+        filingNo: orNull(oneOf(['备案1号']), 2),
         raisedByQualified: orNull(boolean(), 2),
         isPublicRaising: boolean(),
         isWide: mostly(6),
@@ -87,7 +88,7 @@ export function rawCases({ dates, lateDates, codes, terms, places, programmes, a
       record({
         isThisYear: mostly(9),
         base: orNull(base, 9),
-        lastFinal: orNull(base, 1),
+        lastFinal: orNull(base, 2),
         paidFen: fen,
         committedFen: fen,
         addsFen: fen,
@@ -123,9 +124,9 @@ export function rawCases({ dates, lateDates, codes, terms, places, programmes, a
     isThere: mostly(7),
     signed: day,
     startMonths: oneOf([0, 1, 12, 24, 36]),
-    startDay: orNull(oneOf(['2020-02-29', '2021-01-31', '2021-02-28']), 1),
+    startDay: orNull(oneOf(['2020-02-29', '2021-02-28', '2023-01-31', '2024-01-31', '2024-02-29']), 2),
     startOff: integer({ min: -1, max: 1 }),
-    months: oneOf([1, 11, 12, 13, 24, 36, 36, 37]),
+    months: oneOf([1, 11, 12, 13, 24, 36, 36, 37, 48]),
     endOff: integer({ min: -1, max: 1 }),
     buyerKind: oneOf(ORGANISATION_KINDS),
     pricing: orNull(oneOf(PRICINGS)),
@@ -145,6 +146,8 @@ export function rawCases({ dates, lateDates, codes, terms, places, programmes, a
       }),
       { maxLength: 10 },
     ),
+    /** So many years of execution were evaluated in time. */
+    evaluatedYears: oneOf([0, 0, 1, 2, 3]),
     evaluations: fc.array(
       record({
         kind: oneOf(['interim', 'interim', 'final'] as const),
@@ -183,8 +186,8 @@ export function rawCases({ dates, lateDates, codes, terms, places, programmes, a
     from: day,
     until: day,
     holds: mostly(7),
-    isRevoked: mostly(2),
-    limit: orNull(record({ isEdge: boolean(), off: oneOf([-1n, 0n, 1n]), limitFen: fen }), 1),
+    isRevoked: mostly(1),
+    limit: orNull(record({ isEdge: mostly(8), off: oneOf([-1n, 0n, 1n]), limitFen: fen }), 2),
     usedFen: fen,
   });
 
