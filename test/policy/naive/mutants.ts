@@ -53,8 +53,10 @@ const EDITS: readonly Edit[] = [
     rule.severity = pick(['block', 'review', 'warn'] as const, a);
   },
   (pack) => {
-    // A breach and a review of one rule only differ where it blocks.
+    // A breach and a review of one rule only differ where it blocks, and a breach may need a figure.
     for (const rule of pack.rules) rule.severity = 'block';
+    for (const parameter of pack.parameters ?? [])
+      if (parameter.unit === 'yuan') parameter.value ??= '1234.57';
   },
   (_pack, rule, picks, _pools, rules) => {
     rule.overrides = two(rules, picks).filter((id) => id !== rule.id);
