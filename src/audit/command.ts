@@ -4,7 +4,7 @@ import type { Row } from '../db/database.js';
 import { RetryCommand } from '../db/errors.js';
 import { undoCommand } from '../db/lane.js';
 import { prepared } from '../db/prepared.js';
-import type { Store, Trx } from '../db/store.js';
+import { dryRun, type Store, type Trx } from '../db/store.js';
 import type { AuditEvent } from './event.js';
 import { withSeal } from './sealed-rows.js';
 import { type CommandContext, Unit } from './unit.js';
@@ -37,6 +37,23 @@ export async function runCommand<Result>(
   });
   if ('refusal' in settled) throw settled.refusal;
   return settled.result as Result;
+}
+
+/**
+ * What a command would do and answer (预检): `work` runs as in `runCommand` and everything is undone. Nothing is logged.
+ * @throws DomainError `not_found` for an unknown book
+ */
+export function rehearse<Result>(
+  store: Store,
+  bookId: string,
+  context: CommandContext,
+  work: (unit: Unit) => Promise<Result>,
+): Promise<Result> {
+  return dryRun(store, bookId, async (trx) => {
+    const book = await trx.selectFrom('book').selectAll().where('id', '=', bookId).executeTakeFirst();
+    if (!book) throw notFound('账套');
+    return work(new Unit(store.keys, trx, book, context));
+  });
 }
 
 type Answer = { readonly result: unknown } | { readonly refusal: DomainError };

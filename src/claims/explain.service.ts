@@ -1,8 +1,8 @@
-import { Unit } from '../audit/index.js';
+import { rehearse, type Unit } from '../audit/index.js';
 import { decisionView, type ExplainedDecision, explainedCase } from '../contracts/index.js';
-import { notFound, refuse } from '../core/errors.js';
+import { refuse } from '../core/errors.js';
 import { newId } from '../core/ids.js';
-import { dryRun, type Store, type Trx } from '../db/store.js';
+import type { Store, Trx } from '../db/store.js';
 import type { Caller } from '../organisations/index.js';
 import { explainDecision, type PackSet, reviveDecision, reviveFacts } from '../policy/index.js';
 import { type Case, loadCase } from './claims.repository.js';
@@ -18,7 +18,7 @@ export async function previewClaim(
   bookId: string,
   input: NewClaim,
 ): Promise<ExplainedDecision> {
-  return inDryRun(store, caller, bookId, async (unit) =>
+  return rehearse(store, bookId, caller.context, async (unit) =>
     explainAsNew(unit, packs, await writeDraft(unit, caller.actor, newId(), input)),
   );
 }
@@ -36,7 +36,7 @@ export async function explainClaim(
   id: string,
 ): Promise<ExplainedDecision> {
   await getClaim(store, caller.actor, bookId, id);
-  return inDryRun(store, caller, bookId, async (unit) => {
+  return rehearse(store, bookId, caller.context, async (unit) => {
     const current = await loadCase(unit, id, null);
     const { status, decisionIndex } = current.claim;
     if (status === 'draft' || status === 'returned') return explainAsNew(unit, packs, current);
@@ -68,17 +68,4 @@ async function explainRecorded(
   const decision = reviveDecision(recorded);
   const paragraphs = explainDecision(packs, reviveFacts(facts), decision);
   return { ...decisionView(decision), explanation: { paragraphs, waysOut: [] } };
-}
-
-async function inDryRun<T>(
-  store: Store,
-  caller: Caller,
-  bookId: string,
-  work: (unit: Unit) => Promise<T>,
-): Promise<T> {
-  return dryRun(store, bookId, async (trx) => {
-    const book = await trx.selectFrom('book').selectAll().where('id', '=', bookId).executeTakeFirst();
-    if (!book) throw notFound('账套');
-    return work(new Unit(store.keys, trx, book, caller.context));
-  });
 }

@@ -6,7 +6,7 @@ import {
   verifyInstallation,
   verifyStoredFiles,
 } from '../evidence/index.js';
-import { loadPacks, UNJUDGED_LABELS } from '../policy/index.js';
+import { UNJUDGED_LABELS } from '../policy/index.js';
 import { progress } from './progress.js';
 import { type Environment, withSession } from './session.js';
 
@@ -20,10 +20,9 @@ export async function verifyDatabase(
   environment: Environment,
   options: { book?: string; json: boolean },
 ): Promise<void> {
-  const packs = loadPacks();
-  const { results, installation } = await withSession(environment, ({ store, outside, config }) =>
+  const { results, installation } = await withSession(environment, ({ store, outside, config, packs }) =>
     store.snapshot(async (db) => ({
-      results: await verifyAll(db, store.keys, packs, {
+      results: await verifyAll(db, store.keys, packs(), {
         bookId: options.book,
         progressOf: progress,
         outside,

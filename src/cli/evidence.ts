@@ -22,7 +22,6 @@ import {
   recordAcceptedHead,
   signGrown,
 } from '../evidence/index.js';
-import { loadPacks } from '../policy/index.js';
 import { offlineVerifierPage, offlineVerifierScript } from '../verifier/html.js';
 import { type Environment, withSession } from './session.js';
 
@@ -67,8 +66,8 @@ export async function exportEvidence(
   });
   if (!input.success)
     throw new DomainError('validation_failed', input.error.issues.map((issue) => issue.message).join('；'));
-  await withSession(environment, async ({ store, config, checkpoints, callerOf, bookOf }) => {
-    const tools = { store, packs: loadPacks(), checkpoints, attachmentsFolder: config.attachmentsDir };
+  await withSession(environment, async ({ store, config, packs, checkpoints, callerOf, bookOf }) => {
+    const tools = { store, packs: packs(), checkpoints, attachmentsFolder: config.attachmentsDir };
     await checkpoints.demandExtended();
     const prepared = await prepareExport(
       tools,

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { isBusinessDate } from '../core/dates.js';
 import { DomainError } from '../core/errors.js';
 import { formatYuan, showYuan } from '../core/money.js';
@@ -6,11 +5,11 @@ import { DecisionReplayer, loggedDecisions, readPolicyHistory } from '../evidenc
 import {
   Backtest,
   type BacktestResult,
-  loadPacks,
   OUTCOME_LABELS,
   type Outcome,
   type PackSet,
   parsePack,
+  readPackFile,
   UNJUDGED_LABELS,
   withPack,
 } from '../policy/index.js';
@@ -28,7 +27,7 @@ export interface HistoryOptions {
 /** Makes every recorded decision again under its own packs and engine; exit code 1 when one comes out otherwise. */
 export async function replayDecisions(environment: Environment, options: HistoryOptions): Promise<void> {
   const result = await withSession(environment, async (session) => {
-    const replayer = new DecisionReplayer(await readPolicyHistory(session.store.read, packsOf(session)));
+    const replayer = new DecisionReplayer(await readPolicyHistory(session.store.read, session.packs()));
     for await (const one of casesOf(session, options)) replayer.add(one);
     return replayer.result();
   });
@@ -53,7 +52,7 @@ export async function backtestPack(
   file: string,
   options: HistoryOptions,
 ): Promise<void> {
-  const pack = parsePack(file, readPack(file));
+  const pack = parsePack(file, readPackFile(file));
   await judge(environment, options, (loaded) => withPack(loaded, pack), `回测 ${file}`);
 }
 
@@ -69,7 +68,7 @@ async function judge(
   title: string,
 ): Promise<void> {
   const result = await withSession(environment, async (session) => {
-    const loaded = packsOf(session);
+    const loaded = session.packs();
     const backtest = new Backtest(rulesFrom(loaded), await readPolicyHistory(session.store.read, loaded));
     for await (const one of casesOf(session, options)) backtest.add(one);
     return backtest.result();
@@ -82,8 +81,6 @@ async function judge(
   }
   for (const line of backtestLines(title, result)) console.log(line);
 }
-
-const packsOf = ({ config }: Session): PackSet => loadPacks(config.policyPacksDir ?? undefined);
 
 async function* casesOf({ store, bookOf }: Session, { book, from, to }: HistoryOptions) {
   const first = dateOf(from, '--from') ?? '';
@@ -104,14 +101,6 @@ async function* casesOf({ store, bookOf }: Session, { book, from, to }: HistoryO
 function dateOf(text: string | undefined, option: string): string | undefined {
   if (text === undefined || isBusinessDate(text)) return text;
   throw new DomainError('date_invalid', `${option} 应为日期 YYYY-MM-DD，而不是 ${text}`);
-}
-
-function readPack(file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch {
-    throw new DomainError('policy_pack_unreadable', `读不到文件 ${file}`);
-  }
 }
 
 const name = (outcome: Outcome): string => OUTCOME_LABELS[outcome];

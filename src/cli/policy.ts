@@ -47,7 +47,7 @@ export async function printBookCoverage(
     const { store } = session;
     const of = {
       store,
-      packs: loadPacks(options.packs),
+      packs: options.packs === undefined ? session.packs() : loadPacks(options.packs),
       actor: (await session.callerOf(options.as)).actor,
       bookId: await session.bookOf(options.book),
       year,

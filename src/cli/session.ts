@@ -7,6 +7,7 @@ import { openInstallation } from '../db/installation.js';
 import type { Store } from '../db/store.js';
 import { Checkpoints, OutsideFile } from '../evidence/index.js';
 import { actorOfLogin, type Caller } from '../organisations/index.js';
+import { loadPacks, type PackSet } from '../policy/index.js';
 
 export type Environment = Parameters<typeof readConfig>[0];
 
@@ -18,6 +19,8 @@ export interface Session {
   readonly outside: OutsideFile;
   readonly checkpoints: Checkpoints;
   readonly tsaRoots: readonly string[];
+  /** The packs that the service would load. @throws DomainError `policy_packs_invalid` */
+  packs(): PackSet;
   /** The person of a login name, as caller: what the command line does is done by somebody. */
   callerOf(loginName: string | undefined): Promise<Caller>;
   /** The book of this id, or the only one there is. */
@@ -39,6 +42,7 @@ export async function withSession<T>(
       outside,
       checkpoints: new Checkpoints(store, outside),
       tsaRoots: readTsaRoots(config.tsaRootsFile),
+      packs: () => loadPacks(config.policyPacksDir ?? undefined),
       callerOf: (loginName) => callerOf(store, loginName),
       bookOf: (id) => bookOf(store, id),
     });

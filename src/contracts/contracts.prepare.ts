@@ -1,10 +1,10 @@
 import { demandAttachments } from '../attachments/index.js';
-import { runCommand, Unit } from '../audit/index.js';
+import { rehearse, runCommand, type Unit } from '../audit/index.js';
 import { DomainError, notFound, refuse } from '../core/errors.js';
 import { newId } from '../core/ids.js';
 import { parseYuan, showYuan, sumFen } from '../core/money.js';
 import type { Row } from '../db/database.js';
-import { dryRun, type Store, type Trx } from '../db/store.js';
+import type { Store, Trx } from '../db/store.js';
 import { type BookBureau, bureauOfBook, bureauSubject, demandNotBlocked } from '../ledger/index.js';
 import { type Caller, demand } from '../organisations/index.js';
 import { decide, type PackSet } from '../policy/index.js';
@@ -58,10 +58,7 @@ export async function previewContract(
 ): Promise<ExplainedDecision> {
   const subject = await bureauSubject(store.read, bookId);
   demand(caller.actor, 'contract.prepare', subject);
-  return dryRun(store, bookId, async (trx) => {
-    const book = await trx.selectFrom('book').selectAll().where('id', '=', bookId).executeTakeFirst();
-    if (!book) throw notFound('账套');
-    const unit = new Unit(store.keys, trx, book, caller.context);
+  return rehearse(store, bookId, caller.context, async (unit) => {
     const draft = await writeContract(unit, newId(), caller.actor.personId, input);
     return explainedCase(unit, packs, contractSpending(draft), await judgeContract(unit, packs, draft));
   });

@@ -2,8 +2,8 @@ import type { Fen } from '../core/money.js';
 import { BacktestTally } from './backtestTally.js';
 import type { BacktestResult, RecordedCase } from './backtestTypes.js';
 import { type CompiledRule, holdsFor } from './compile.js';
-import { decide, ENGINE_VERSION, reasonsFor } from './decide.js';
-import type { Effect, Outcome, Reason } from './decision.js';
+import { decide, ENGINE_VERSION, outcomeOf, reasonsFor } from './decide.js';
+import { GRAVITY, type Outcome, type Reason } from './decision.js';
 import { type Delta, deltaOf } from './delta.js';
 import type { Facts } from './facts.js';
 import { factsSchema } from './facts.schema.js';
@@ -46,8 +46,6 @@ export interface Rejudged {
   readonly after: readonly Reason[];
 }
 
-const GRAVITY: Readonly<Record<Effect, number>> = { block: 2, review: 1, warn: 0, pass: 0 };
-const OUTCOMES = ['allow', 'review', 'block'] as const;
 const NONE: readonly Reason[] = [];
 /** Places and dates are finite, callers are not: past so many the caches start anew. */
 const MAX_PLACES = 10_000;
@@ -114,7 +112,7 @@ export class Backtest {
       return { outcome: decision.outcome, kept: decision.reasons, before, after };
     const kept =
       before.length === 0 ? decision.reasons : decision.reasons.filter((reason) => !isConcerned(reason));
-    return { outcome: outcomeOf(kept, after), kept, before, after };
+    return { outcome: graver(outcomeOf(kept), outcomeOf(after)), kept, before, after };
   }
 
   #factsOf({ facts, decision }: RecordedCase): Facts {
@@ -214,9 +212,4 @@ function asksAnything({ index }: PackSet, { funds, divisionCode, stage }: Record
   return false;
 }
 
-function outcomeOf(kept: readonly Reason[], after: readonly Reason[]): Outcome {
-  let gravity = 0;
-  for (const { effect } of kept) if (GRAVITY[effect] > gravity) gravity = GRAVITY[effect];
-  for (const { effect } of after) if (GRAVITY[effect] > gravity) gravity = GRAVITY[effect];
-  return OUTCOMES[gravity]!;
-}
+const graver = (a: Outcome, b: Outcome): Outcome => (GRAVITY[a] > GRAVITY[b] ? a : b);

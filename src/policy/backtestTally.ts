@@ -1,7 +1,7 @@
 import type { Fen } from '../core/money.js';
 import type { Rejudged } from './backtest.js';
 import type { BacktestResult, RecordedCase, Sample, SampleReason } from './backtestTypes.js';
-import type { Decision, Effect, Outcome, Reason } from './decision.js';
+import { type Decision, type Effect, GRAVITY, type Outcome, type Reason } from './decision.js';
 import type { Facts } from './facts.js';
 
 type Writable<Row> = { -readonly [Key in keyof Row]: Row[Key] };
@@ -9,8 +9,6 @@ type RowOf<List extends keyof BacktestResult> = BacktestResult[List] extends rea
   ? Writable<Row>
   : never;
 
-const WEIGHTS: Readonly<Record<Effect, number>> = { pass: 0, warn: 1, review: 2, block: 3 };
-const GRAVITY: Readonly<Record<Outcome, number>> = { allow: 0, review: 2, block: 3 };
 /** Different reasons why cases could not be judged that are told apart. */
 const MAX_WHYS = 50;
 
@@ -98,14 +96,14 @@ export class BacktestTally {
   #countTrials(facts: Facts, { outcome, kept, after }: Rejudged): void {
     const trials = new Map<string, Effect>();
     for (const { mode, rule, severity } of [...kept, ...after]) {
-      if (mode !== 'audit' || WEIGHTS[severity] < WEIGHTS.review) continue;
-      if (WEIGHTS[severity] > WEIGHTS[trials.get(rule) ?? 'pass']) trials.set(rule, severity);
+      if (mode !== 'audit' || GRAVITY[severity] < GRAVITY.review) continue;
+      if (GRAVITY[severity] > GRAVITY[trials.get(rule) ?? 'pass']) trials.set(rule, severity);
     }
     for (const [rule, severity] of trials) {
       const row = rowOf(this.#onTrial, rule, () => ({ rule, block: 0, review: 0, flips: 0, amountFen: 0n }));
       if (severity === 'block') row.block += 1;
       else row.review += 1;
-      if (WEIGHTS[severity] <= GRAVITY[outcome]) continue;
+      if (GRAVITY[severity] <= GRAVITY[outcome]) continue;
       row.flips += 1;
       row.amountFen += amountOf(facts);
     }
@@ -175,7 +173,7 @@ function strongest(reasons: readonly Reason[]): ReadonlyMap<string, Effect> {
   const effects = new Map<string, Effect>();
   for (const { rule, effect } of reasons) {
     const known = effects.get(rule);
-    if (known === undefined || WEIGHTS[effect] > WEIGHTS[known]) effects.set(rule, effect);
+    if (known === undefined || GRAVITY[effect] > GRAVITY[known]) effects.set(rule, effect);
   }
   return effects;
 }

@@ -3,6 +3,7 @@ import {
   type Decision,
   EFFECT_LABELS,
   type Effect,
+  GRAVITY,
   type Outcome,
   type Reason,
   type Remedy,
@@ -130,8 +131,7 @@ function withoutOverridden(weighed: readonly Weighed[]): readonly Weighed[] {
   );
 }
 
-const WEIGHTS: Readonly<Record<Effect, number>> = { block: 0, review: 1, warn: 2, pass: 3 };
-const atMost = (limit: Effect, effect: Effect): Effect => (WEIGHTS[effect] < WEIGHTS[limit] ? limit : effect);
+const atMost = (limit: Effect, effect: Effect): Effect => (GRAVITY[effect] > GRAVITY[limit] ? limit : effect);
 
 function weigh(found: Found, facts: Facts): Weighed {
   const { compiled, finding, lineId, fundId, isUnnamed } = found;
@@ -187,7 +187,7 @@ function sortReasons(reasons: Reason[], facts: Facts): Reason[] {
   const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
   return reasons.sort(
     (a, b) =>
-      WEIGHTS[a.effect] - WEIGHTS[b.effect] ||
+      GRAVITY[b.effect] - GRAVITY[a.effect] ||
       position(a) - position(b) ||
       byText(a.rule, b.rule) ||
       byText(a.fundId ?? '', b.fundId ?? '') ||
@@ -195,7 +195,7 @@ function sortReasons(reasons: Reason[], facts: Facts): Reason[] {
   );
 }
 
-function outcomeOf(reasons: readonly Reason[]): Outcome {
+export function outcomeOf(reasons: readonly Reason[]): Outcome {
   if (reasons.some(({ effect }) => effect === 'block')) return 'block';
   return reasons.some(({ effect }) => effect === 'review') ? 'review' : 'allow';
 }

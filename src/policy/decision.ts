@@ -12,6 +12,14 @@ export const OUTCOME_LABELS: Readonly<Record<Outcome, string>> = {
 
 /** How one reason weighs: `pass` is a clause that positively permits and is shown as the ground. */
 export type Effect = 'block' | 'review' | 'warn' | 'pass';
+/** How grave effects and outcomes are beside each other; 0 stops nothing and says nothing against the case. */
+export const GRAVITY: Readonly<Record<Effect | Outcome, number>> = {
+  pass: 0,
+  allow: 0,
+  warn: 1,
+  review: 2,
+  block: 3,
+};
 export const EFFECT_LABELS: Readonly<Record<Effect, string>> = {
   block: '禁止',
   review: '复核',

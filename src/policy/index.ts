@@ -53,4 +53,4 @@ export { keepFresh, PackShelf, type PolicySource, type ShelfFault } from './shel
 export { matchTerms } from './terms.js';
 export { isBetter, type Trial, tryWays } from './trials.js';
 export { type WaivedCase, waiverFaults } from './waivable.js';
-export { loadPacksWith } from './withFiles.js';
+export { loadPacksWith, readPackFile } from './withFiles.js';

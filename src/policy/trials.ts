@@ -1,7 +1,7 @@
 import { type Fen, sumFen } from '../core/money.js';
 import type { EvidenceKind } from '../core/vocabulary.js';
 import { decide } from './decide.js';
-import type { Decision, Outcome } from './decision.js';
+import { type Decision, GRAVITY, type Outcome } from './decision.js';
 import type { ContractFacts, Facts, LineFacts } from './facts.js';
 import type { PackSet } from './load.js';
 
@@ -13,8 +13,7 @@ export type Trial = { readonly outcome: Outcome } & (
   | { readonly kind: 'waiver'; readonly clauses: readonly string[] }
 );
 
-const ORDER: Readonly<Record<Outcome, number>> = { allow: 0, review: 1, block: 2 };
-export const isBetter = (after: Outcome, before: Outcome): boolean => ORDER[after] < ORDER[before];
+export const isBetter = (after: Outcome, before: Outcome): boolean => GRAVITY[after] < GRAVITY[before];
 
 /**
  * What would let the case through, each found by judging the changed case again and not by what a rule hopes for:

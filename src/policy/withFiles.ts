@@ -41,7 +41,8 @@ export function loadPacksWith(
   }
 }
 
-function readPackFile(file: string): Buffer {
+/** @throws DomainError `policy_pack_unreadable` */
+export function readPackFile(file: string): Buffer {
   try {
     return readFileSync(file);
   } catch {
