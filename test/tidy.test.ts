@@ -20,6 +20,8 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   db: ['core', 'migrations'],
   migrations: ['db'],
   policy: ['core'],
+  archive: [],
+  sheets: ['core', 'archive'],
   audit: ['core', 'db'],
   organisations: ['core', 'db', 'audit'],
   ledger: ['core', 'db', 'audit', 'organisations', 'policy'],
@@ -47,6 +49,8 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   evidence: [
     'core',
     'db',
+    'archive',
+    'sheets',
     'audit',
     'policy',
     'ledger',

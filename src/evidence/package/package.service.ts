@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import { createBag } from '../../archive/index.js';
 import { runCommand } from '../../audit/index.js';
 import { today } from '../../core/dates.js';
 import { notFound } from '../../core/errors.js';
@@ -9,7 +10,6 @@ import type { Store } from '../../db/store.js';
 import { bureauOfBook } from '../../ledger/index.js';
 import { type Caller, demand } from '../../organisations/index.js';
 import type { PackSet } from '../../policy/index.js';
-import { createBag } from '../bag/bag.js';
 import type { Checkpoints } from '../checkpoints.service.js';
 import type { NewExport } from '../evidence.schema.js';
 import { originOf, signersOf } from '../signing-keys.service.js';

@@ -10,8 +10,8 @@ import {
   reliefTrueUps,
   type TrueUpView,
 } from '../../relief/index.js';
-import type { Table } from '../tables/table.js';
-import { amount, date, integer, text } from './columns.js';
+import type { Table } from '../../sheets/index.js';
+import { amount, date, integer, text } from '../../sheets/index.js';
 import type { PackageSource } from './source.js';
 
 interface ReliefCapRow {

@@ -3,6 +3,7 @@ import type { LogBody } from '../../audit/index.js';
 import type { Fen } from '../../core/money.js';
 import { projectFile } from '../../core/project.js';
 import { isSource, LAYER_LABELS } from '../../ledger/index.js';
+import type { Column, Table } from '../../sheets/index.js';
 import {
   ACCOUNT_BALANCES,
   ACCOUNTS,
@@ -14,7 +15,6 @@ import {
   type StandardTable,
   VOUCHER_LINES,
 } from '../standard-names.js';
-import type { Column, Table } from '../tables/table.js';
 import type { PackageContents } from './contents.js';
 import { openedEntries } from './log.js';
 import type { PackageSource } from './source.js';

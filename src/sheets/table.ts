@@ -1,5 +1,5 @@
-import { isBusinessDate } from '../../core/dates.js';
-import { type Fen, formatYuan } from '../../core/money.js';
+import { isBusinessDate } from '../core/dates.js';
+import { type Fen, formatYuan } from '../core/money.js';
 
 /** What a column holds: text of all kinds; an amount in Fen (bigint); a date "YYYY-MM-DD"; a whole number. */
 export type ColumnKind = 'text' | 'amount' | 'date' | 'integer';

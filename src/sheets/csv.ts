@@ -1,4 +1,4 @@
-import { bufferedText } from '../bag/streams.js';
+import { bufferedText } from '../archive/index.js';
 import { type Table, TableReader, type TableTotals } from './table.js';
 
 export interface CsvOptions {

@@ -1,5 +1,5 @@
-import type { Fen } from '../../core/money.js';
-import type { Column } from '../tables/table.js';
+import type { Fen } from '../core/money.js';
+import type { Column } from './table.js';
 
 /** Columns of the workpapers, by what they hold. */
 

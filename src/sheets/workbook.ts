@@ -1,5 +1,4 @@
-import { bufferedText } from '../bag/streams.js';
-import { ZipWriter } from '../bag/zip.js';
+import { bufferedText, ZipWriter } from '../archive/index.js';
 import {
   contentTypesXml,
   coreXml,

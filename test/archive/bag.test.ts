@@ -7,10 +7,10 @@ import { Writable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { crc32, gunzipSync } from 'node:zlib';
 import t, { test } from 'tap';
-import { type Bag, type BagSummary, createBag } from '../../src/evidence/bag/bag.js';
-import { BagError } from '../../src/evidence/bag/error.js';
-import { bufferedBytes, gzipLines } from '../../src/evidence/bag/streams.js';
-import type { ZipLimits } from '../../src/evidence/bag/zip.js';
+import { type Bag, type BagSummary, createBag } from '../../src/archive/bag.js';
+import { BagError } from '../../src/archive/error.js';
+import { bufferedBytes, gzipLines } from '../../src/archive/streams.js';
+import type { ZipLimits } from '../../src/archive/zip.js';
 
 const dir = mkdtempSync(join(tmpdir(), 'bag-'));
 t.teardown(() => rmSync(dir, { recursive: true, force: true }));
@@ -482,8 +482,8 @@ test('small pieces become large ones', async (t) => {
 test('300 MB pass through a small process', { timeout: 120_000 }, async (t) => {
   const path = join(dir, 'large.zip');
   const program = `
-    const { createBag } = await import(${JSON.stringify(new URL('../../src/evidence/bag/bag.js', import.meta.url).href)});
-    const { gzipLines } = await import(${JSON.stringify(new URL('../../src/evidence/bag/streams.js', import.meta.url).href)});
+    const { createBag } = await import(${JSON.stringify(new URL('../../src/archive/bag.js', import.meta.url).href)});
+    const { gzipLines } = await import(${JSON.stringify(new URL('../../src/archive/streams.js', import.meta.url).href)});
     const { createWriteStream } = await import('node:fs');
     const bag = createBag(createWriteStream(${JSON.stringify(path)}), 'p');
     const noise = new Uint8Array(65536).map((_, i) => (i * 2654435761) >>> 24);

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32, inflateRawSync } from 'node:zlib';
 import t, { test } from 'tap';
-import { csvOf } from '../../src/evidence/tables/csv.js';
-import { cellText, type Table, type TableTotals } from '../../src/evidence/tables/table.js';
-import { type WorkbookOptions, workbookOf } from '../../src/evidence/tables/workbook.js';
-import { columnName } from '../../src/evidence/tables/xml.js';
+import { csvOf } from '../../src/sheets/csv.js';
+import { cellText, type Table, type TableTotals } from '../../src/sheets/table.js';
+import { type WorkbookOptions, workbookOf } from '../../src/sheets/workbook.js';
+import { columnName } from '../../src/sheets/xml.js';
 
 const dir = mkdtempSync(join(tmpdir(), 'tables-'));
 t.teardown(() => rmSync(dir, { recursive: true, force: true }));
