@@ -35,6 +35,7 @@ import { reliefRoutes } from './http/routes/relief.js';
 import { sessionRoutes } from './http/routes/session.js';
 import { setupPageRoutes } from './http/routes/setup-page.js';
 import { signingRoutes } from './http/routes/signing.js';
+import { unfinishedClaimRoutes } from './http/routes/unfinished-claims.js';
 import { waiverRoutes } from './http/routes/waivers.js';
 import { registerSecurityHeaders } from './http/security.js';
 import { registerOpenApi } from './http/swagger.js';
@@ -106,6 +107,7 @@ const ROUTES: readonly ((app: App, deps: Dependencies) => void)[] = [
   providerReportRoutes,
   claimRoutes,
   claimStepRoutes,
+  unfinishedClaimRoutes,
   waiverRoutes,
   procedureRoutes,
   policyRoutes,

@@ -3,10 +3,17 @@ import type { KeyRing } from '../core/keys.js';
 import type { Row } from '../db/database.js';
 
 /**
- * Rows without a log entry of their own (sessions, set-up links, kept answers, policy packs) carry a MAC under the
+ * Rows without a log entry of their own (sessions, set-up links, kept answers, policy packs, unfinished claims) carry a MAC under the
  * master key instead, so that `verify` finds one that was changed or slipped in.
  */
-export const SEALED_TABLES = ['session', 'setupLink', 'idempotency', 'policyPack', 'policyPackSet'] as const;
+export const SEALED_TABLES = [
+  'session',
+  'setupLink',
+  'idempotency',
+  'policyPack',
+  'policyPackSet',
+  'unfinishedClaim',
+] as const;
 export type SealedTable = (typeof SEALED_TABLES)[number];
 
 export const sealOf = <Table extends SealedTable>(

@@ -1,3 +1,4 @@
+export { unitsToClaimFor } from './claim-units.js';
 export * from './claims.schema.js';
 export * from './drafts.service.js';
 export { explainClaim, previewClaim } from './explain.service.js';
@@ -6,3 +7,5 @@ export * from './provider-reports.service.js';
 export * from './refunds.service.js';
 export * from './review.service.js';
 export { type ClaimAnswer, submitClaim, withdrawClaim } from './submit.service.js';
+export * from './unfinished.schema.js';
+export * from './unfinished.service.js';

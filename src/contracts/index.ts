@@ -1,4 +1,4 @@
-export { demandRelated } from './access.js';
+export { contractedProviders, demandRelated } from './access.js';
 export * from './contracts.evidence.js';
 export { type ContractAnswer, prepareContract, previewContract } from './contracts.prepare.js';
 export * from './contracts.schema.js';

@@ -88,8 +88,8 @@ async function compareSealedRows(db: Db, keys: KeyRing): Promise<void> {
   for (const table of SEALED_TABLES) {
     const seen = new Set<string>();
     for (const row of await db.selectFrom(table).selectAll().execute()) {
-      const { tokenHash, sha256, actorId, key } = row as unknown as Partial<Record<string, string>>;
-      const place = `${table} ${tokenHash ?? sha256 ?? `${actorId} ${key}`}`;
+      const { tokenHash, sha256, id, actorId, key } = row as unknown as Partial<Record<string, string>>;
+      const place = `${table} ${tokenHash ?? sha256 ?? id ?? `${actorId} ${key}`}`;
       same(`${place} seal`, sealOf(keys, table, row as never), row.seal);
       once(seen, place);
     }

@@ -17,6 +17,7 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   invoice_overused: 409,
   period_closed: 409,
   wrong_status: 409,
+  too_many_unfinished: 409,
   append_only: 409,
   stale_version: 412,
   precondition_required: 428,

@@ -37,6 +37,7 @@ export async function eraseSubject(
     if (!key) throw notFound('这一主体的个人信息');
     erased.push(key.wrappedKey);
     if (input.kind === 'person') await freeLoginName(unit, input.id as string);
+    await dropUnfinished(unit.trx, bookId, input);
     const values = await destroy(unit.trx, bookId, subject);
     const data = {
       documentNo: input.documentNo,
@@ -58,6 +59,13 @@ async function destroy(trx: Trx, bookId: string, subject: DataSubject): Promise<
     .executeTakeFirst();
   await trx.deleteFrom('vaultKey').where('bookId', '=', bookId).where('subject', '=', subject).execute();
   return Number(numDeletedRows);
+}
+
+/** Claims still being filled in: those that the person made, in any book, and those that would change the claim. */
+async function dropUnfinished(trx: Trx, bookId: string, { kind, id }: NewErasure): Promise<void> {
+  const unfinished = trx.deleteFrom('unfinishedClaim');
+  if (kind === 'person') await unfinished.where('personId', '=', id).execute();
+  if (kind === 'claim') await unfinished.where('claimId', '=', id).where('bookId', '=', bookId).execute();
 }
 
 /** @throws DomainError `wrong_status` while somebody still works with the data. */

@@ -92,4 +92,5 @@ const OTHER_PLACES: Readonly<Record<string, PlaceOfRows>> = {
   idempotency: bySeal('idempotency', 'actorId', 'key'),
   policyPack: bySeal('policyPack', 'sha256'),
   policyPackSet: bySeal('policyPackSet', 'sha256'),
+  unfinishedClaim: bySeal('unfinishedClaim', 'id'),
 };

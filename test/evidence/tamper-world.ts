@@ -7,6 +7,7 @@ import {
   closeClaim,
   coSignClaim,
   createClaim,
+  createUnfinished,
   payClaim,
   refundClaim,
   rejectClaim,
@@ -128,6 +129,7 @@ export async function populate(t: Test, store: Store, checkpoints: Checkpoints):
   await spending(t, world, files);
   await waivers(world, files);
   await procedures(world, files);
+  await unfinished(world);
   await relief(world, files);
   await sanctions(world);
   await figures(world);
@@ -403,6 +405,15 @@ async function waivers(world: TamperWorld, files: readonly string[]): Promise<vo
   await revokeWaiver(store, by(finance2), bookId, approved[1] as string, null, reason);
   await rejectWaiver(store, by(finance2), bookId, await ask({}), null, reason);
   await ask({});
+}
+
+/** Forms that two people have not finished. */
+async function unfinished({ store, county, stationOperator }: TamperWorld): Promise<void> {
+  for (const [maker, title] of [
+    [stationOperator, '茶叶'],
+    [county.operator, '打印纸'],
+  ] as const)
+    await createUnfinished(store, by(maker), county.bookId, { claimId: null, content: { title } });
 }
 
 /** Duties recorded for a fund, a contract and the year, one of them withdrawn. */

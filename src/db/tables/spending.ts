@@ -141,4 +141,21 @@ export interface SpendingTables {
     decisionIndex: number;
     createdAt: string;
   };
+  /** A claim that is still being filled in; only its maker sees it, and no log tells it. */
+  unfinishedClaim: {
+    id: string;
+    bookId: string;
+    personId: string;
+    /** The draft that it edits; null for a new claim. */
+    claimId: string | null;
+    /** The key of `content`, of this row alone. */
+    wrappedKey: string;
+    /** Form values as canonical JSON, encrypted, base64. */
+    content: string;
+    createdAt: string;
+    updatedAt: string;
+    version: number;
+    /** MAC of the row under the master key. */
+    seal: string;
+  };
 }
