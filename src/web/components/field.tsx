@@ -1,0 +1,257 @@
+import type { ComponentChildren } from 'preact';
+import { besideOf } from '../files.js';
+import { Button, useForm, useValue, useValues } from './form.js';
+
+interface Common {
+  readonly name: string;
+  readonly label: string;
+  readonly hint?: ComponentChildren;
+  readonly isRequired?: boolean;
+  /** Takes the whole width of the form's grid. */
+  readonly isWide?: boolean;
+}
+
+/** Registers the label, and gives what a control and its notes need. */
+function useField(name: string, label: string, hint: unknown, isRequired: boolean | undefined) {
+  const form = useForm();
+  const path = `${form.prefix}${name}`;
+  form.labels.set(path, label);
+  const fault = form.said?.faults.get(path);
+  const id = `${form.name}-${path}`;
+  const notes = [...(hint ? [`${id}-hint`] : []), ...(fault ? [`${id}-fault`] : [])].join(' ');
+  const control = {
+    id,
+    name: path,
+    'aria-describedby': notes || undefined,
+    'aria-invalid': fault ? ('true' as const) : undefined,
+    'aria-required': isRequired ? ('true' as const) : undefined,
+  };
+  return { id, path, fault, control };
+}
+
+function Labelled({
+  id,
+  label,
+  hint,
+  fault,
+  isRequired,
+  isWide,
+  children,
+}: Omit<Common, 'name'> & { id: string; fault: string | undefined; children: ComponentChildren }) {
+  return (
+    <div class={isWide ? 'field wide' : 'field'}>
+      <label for={id}>
+        {label}
+        {isRequired ? (
+          <span class="required" title="必填">
+            *
+          </span>
+        ) : null}
+      </label>
+      {children}
+      {hint ? (
+        <p class="hint" id={`${id}-hint`}>
+          {hint}
+        </p>
+      ) : null}
+      {fault ? (
+        <p class="fault" id={`${id}-fault`}>
+          {fault}
+        </p>
+      ) : null}
+    </div>
+  );
+}
+
+/** One line of text; `type` as HTML has it. */
+export function TextField({
+  type = 'text',
+  autocomplete = 'off',
+  placeholder,
+  suggestions,
+  ...field
+}: Common & {
+  type?: 'text' | 'password' | 'date' | 'month' | 'search' | 'number';
+  autocomplete?: string;
+  placeholder?: string;
+  /** Offered while typing; anything else may be typed. */
+  suggestions?: readonly string[];
+}) {
+  const value = useValue(field.name);
+  const { id, fault, control } = useField(field.name, field.label, field.hint, field.isRequired);
+  return (
+    <Labelled {...field} id={id} fault={fault}>
+      <input
+        {...control}
+        type={type as 'text'}
+        value={type === 'password' ? '' : value}
+        autocomplete={autocomplete}
+        placeholder={placeholder}
+        list={suggestions ? `${id}-list` : undefined}
+      />
+      {suggestions ? (
+        <datalist id={`${id}-list`}>
+          {suggestions.map((text) => (
+            <option key={text} value={text} />
+          ))}
+        </datalist>
+      ) : null}
+    </Labelled>
+  );
+}
+
+/** An amount in yuan. Separators and ¥ may be typed. */
+export function AmountField(field: Common) {
+  const value = useValue(field.name);
+  const { id, fault, control } = useField(field.name, field.label, field.hint, field.isRequired);
+  return (
+    <Labelled {...field} label={`${field.label}（元）`} id={id} fault={fault}>
+      <input {...control} type="text" inputMode="decimal" class="amount" value={value} autocomplete="off" />
+    </Labelled>
+  );
+}
+
+export function TextArea(field: Common & { rows?: number }) {
+  const value = useValue(field.name);
+  const { id, fault, control } = useField(field.name, field.label, field.hint, field.isRequired);
+  return (
+    <Labelled {...field} id={id} fault={fault}>
+      <textarea {...control} rows={field.rows ?? 3}>
+        {value}
+      </textarea>
+    </Labelled>
+  );
+}
+
+export type Choice = readonly [value: string, label: string];
+/** Labels of a word list as choices. */
+export const choicesOf = (labels: Readonly<Record<string, string>>): Choice[] => Object.entries(labels);
+
+/** One of several. `empty` is what stands for nothing chosen; without it the first one is chosen. */
+export function SelectField({
+  choices,
+  empty = '请选择',
+  ...field
+}: Common & { choices: readonly Choice[] | readonly { label: string; choices: readonly Choice[] }[]; empty?: string | null }) {
+  const value = useValue(field.name);
+  const { id, fault, control } = useField(field.name, field.label, field.hint, field.isRequired);
+  const option = ([word, label]: Choice) => (
+    <option key={word} value={word} selected={word === value}>
+      {label}
+    </option>
+  );
+  return (
+    <Labelled {...field} id={id} fault={fault}>
+      <select {...control}>
+        {empty === null ? null : <option value="">{empty}</option>}
+        {choices.map((entry) =>
+          'choices' in entry ? (
+            <optgroup key={entry.label} label={entry.label}>
+              {entry.choices.map(option)}
+            </optgroup>
+          ) : (
+            option(entry)
+          ),
+        )}
+      </select>
+    </Labelled>
+  );
+}
+
+/** Yes or no. An empty box is sent as no. */
+export function CheckField(field: Common) {
+  const value = useValue(field.name);
+  const { id, fault, control } = useField(field.name, field.label, field.hint, false);
+  return (
+    <div class={field.isWide ? 'field check wide' : 'field check'}>
+      <input type="hidden" name={control.name} value="false" />
+      <label for={id}>
+        <input {...control} type="checkbox" value="true" checked={value === 'true'} /> {field.label}
+      </label>
+      {field.hint ? (
+        <p class="hint" id={`${id}-hint`}>
+          {field.hint}
+        </p>
+      ) : null}
+      {fault ? (
+        <p class="fault" id={`${id}-fault`}>
+          {fault}
+        </p>
+      ) : null}
+    </div>
+  );
+}
+
+/** Any of several. `none` is the box that says "none of them" where that differs from not knowing. */
+export function CheckList({ choices, none, ...field }: Common & { choices: readonly Choice[]; none?: string }) {
+  const values = useValues(field.name);
+  const { id, path, fault, control } = useField(field.name, field.label, field.hint, field.isRequired);
+  const all: readonly Choice[] = none ? [...choices, ['', none]] : choices;
+  return (
+    <fieldset
+      class={field.isWide ? 'field checks wide' : 'field checks'}
+      id={id}
+      aria-describedby={control['aria-describedby']}
+    >
+      <legend>{field.label}</legend>
+      {all.map(([word, label]) => (
+        <label key={word}>
+          <input type="checkbox" name={`${path}[]`} value={word} checked={values.includes(word)} /> {label}
+        </label>
+      ))}
+      {field.hint ? (
+        <p class="hint" id={`${id}-hint`}>
+          {field.hint}
+        </p>
+      ) : null}
+      {fault ? (
+        <p class="fault" id={`${id}-fault`}>
+          {fault}
+        </p>
+      ) : null}
+    </fieldset>
+  );
+}
+
+/**
+ * A file whose id becomes the value. One that was uploaded stays when the rest of the form is refused, and can be taken
+ * out. The form needs `hasFiles`.
+ */
+export function FileField({ accept = '.pdf,.ofd,.xml,.jpg,.jpeg,.png', ...field }: Common & { accept?: string }) {
+  const value = useValue(field.name);
+  const fileName = useValue(besideOf(field.name));
+  const { id, path, fault, control } = useField(field.name, field.label, field.hint, field.isRequired);
+  return (
+    <Labelled {...field} id={id} fault={fault}>
+      {value ? (
+        <div class="uploaded">
+          <input type="hidden" name={path} value={value} />
+          <input type="hidden" name={besideOf(path)} value={fileName} />
+          <span id={id}>已上传：{fileName || value}</span>
+          <Button action={`clear:${path}`} look="link" isInPlace>
+            移除
+          </Button>
+        </div>
+      ) : (
+        <input {...control} type="file" accept={accept} />
+      )}
+    </Labelled>
+  );
+}
+
+/** A value that goes along unseen. */
+export function HiddenField({ name, value }: { name: string; value?: string }) {
+  const { prefix } = useForm();
+  const typed = useValue(name);
+  return <input type="hidden" name={`${prefix}${name}`} value={value ?? typed} />;
+}
+
+/** Fields in a grid under a heading. */
+export function FieldSet({ legend, children }: { legend: string; children: ComponentChildren }) {
+  return (
+    <fieldset class="fields">
+      <legend>{legend}</legend>
+      <div class="grid">{children}</div>
+    </fieldset>
+  );
+}

@@ -1,0 +1,75 @@
+import fastifyMultipart from '@fastify/multipart';
+import type { FastifyRequest } from 'fastify';
+import { MAX_ATTACHMENT_BYTES } from '../attachments/index.js';
+import type { App } from '../http/context.js';
+import { type Tree, treeOf } from './tree.js';
+
+/** A file that came with a form, under the field whose value its id becomes. */
+export interface SentFile {
+  readonly field: string;
+  readonly name: string;
+  readonly mediaType: string;
+  readonly bytes: Buffer;
+}
+
+export interface SentForm {
+  readonly tree: Tree;
+  readonly files: readonly SentFile[];
+}
+
+/** A claim of 500 lines with all its fields. */
+const MAX_FIELDS = 12_000;
+const MAX_FORM_BYTES = 4 * 1024 * 1024;
+const MAX_FILES = 20;
+
+/** Forms in both of their encodings become `request.body`; nothing else is read. Needs a scope of its own. */
+export async function acceptForms(app: App): Promise<void> {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string', bodyLimit: MAX_FORM_BYTES },
+    async (_request: unknown, body: string): Promise<SentForm> => ({
+      tree: treeOf([...new URLSearchParams(body)].slice(0, MAX_FIELDS)),
+      files: [],
+    }),
+  );
+  await app.register(fastifyMultipart, {
+    limits: {
+      fields: MAX_FIELDS,
+      fieldSize: 64 * 1024,
+      files: MAX_FILES,
+      fileSize: MAX_ATTACHMENT_BYTES,
+      parts: MAX_FIELDS + MAX_FILES,
+    },
+  });
+}
+
+/** What a form held. A file field in which nothing was chosen holds nothing. */
+export async function readForm(request: FastifyRequest): Promise<SentForm> {
+  if (!request.isMultipart()) return (request.body as SentForm | undefined) ?? { tree: treeOf([]), files: [] };
+  const fields: [string, string][] = [];
+  const files: SentFile[] = [];
+  for await (const part of request.parts()) {
+    if (part.type === 'field') fields.push([part.fieldname, String(part.value ?? '')]);
+    else {
+      const bytes = await part.toBuffer();
+      if (part.filename && bytes.length > 0)
+        files.push({ field: part.fieldname, name: part.filename, mediaType: mediaTypeOf(part), bytes });
+    }
+  }
+  return { tree: treeOf(fields), files };
+}
+
+const BY_ENDING: Readonly<Record<string, string>> = {
+  pdf: 'application/pdf',
+  ofd: 'application/ofd',
+  xml: 'application/xml',
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  png: 'image/png',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+};
+
+/** By the name's ending first: browsers do not know OFD. The content is checked against it all the same. */
+const mediaTypeOf = ({ filename, mimetype }: { filename: string; mimetype: string }): string =>
+  BY_ENDING[filename.split('.').at(-1)?.toLowerCase() ?? ''] ?? mimetype;

@@ -1,0 +1,69 @@
+import type { VNode } from 'preact';
+import { z } from 'zod';
+import { identifier } from '../core/fields.js';
+import type { Table } from '../evidence/index.js';
+import type { PageContext } from './context.js';
+import type { Tree } from './tree.js';
+
+/** Where to go after an action, and what to say there. */
+export interface Done {
+  readonly to: string;
+  readonly say?: string;
+}
+
+/** A button that does an operation of the API. */
+export interface ApiAction {
+  /** Method and path, such as `POST /books/:bookId/claims`. Path parameters are the page's, or fields named `:name`. */
+  readonly operation: string;
+  /** Where to after success; or `show`: the page again, with the answer in `said.answer`. */
+  readonly done: 'show' | ((answer: never, page: PageContext, typed: Tree) => Done);
+  /** The last touch to what was typed before it is read, such as a split of one field into two. */
+  readonly prepare?: (typed: Tree, page: PageContext) => Tree;
+}
+
+/** A button that changes only the form, or a setting of the browser: nothing of the books. */
+export interface LocalAction {
+  /** The form as it is shown next; or where to go, with cookies to set. */
+  readonly local: (typed: Tree, page: PageContext) => Promise<{ readonly typed: Tree } | LocalDone>;
+}
+export interface LocalDone extends Done {
+  readonly cookies?: Readonly<Record<string, string>>;
+}
+export type Action = ApiAction | LocalAction;
+
+type Output<Schema> = Schema extends z.ZodType ? z.output<Schema> : Readonly<Record<string, never>>;
+
+/**
+ * One page: what it reads, how it looks, and what its forms do. A form that is refused is shown again by the same
+ * page, with everything that was typed and every fault beside its field.
+ */
+export interface PageSpec<Params extends z.ZodObject, Query extends z.ZodObject, Data> {
+  /** Such as `/books/:bookId/claims/:id`. */
+  readonly path: string;
+  /** The path parameters; default: identifiers. */
+  readonly params?: Params;
+  /** What may be asked for in the address. Something invalid there is said on the page and counts as absent. */
+  readonly query?: Query;
+  /** Also for whoever is not signed in. */
+  readonly isPublic?: true;
+  readonly title: string | ((data: Data, page: PageContext<Output<Params>, Output<Query>>) => string);
+  /** Reads with `page.actor`, whose permissions the use cases check. Sealed texts are opened afterwards. */
+  readonly load: (page: PageContext<Output<Params>, Output<Query>>) => Promise<Data>;
+  readonly view: (data: Data, page: PageContext<Output<Params>, Output<Query>>) => VNode;
+  readonly actions?: Readonly<Record<string, Action>>;
+  /** What `?export=xlsx` or `csv` gives: the whole list of the page's query, not only the part that is shown. */
+  readonly exported?: (page: PageContext<Output<Params>, Output<Query>>) => Promise<Table<never>>;
+  /** A sheet for paper: without menu and header. */
+  readonly isSheet?: true;
+}
+export type AnyPage = PageSpec<z.ZodObject, z.ZodObject, never>;
+
+/** Declares a page; keeps the types of its parts together. */
+export const definePage = <Params extends z.ZodObject, Query extends z.ZodObject, Data>(
+  spec: PageSpec<Params, Query, Data>,
+): AnyPage => spec as unknown as AnyPage;
+
+/** Path parameters of a page in a book. */
+export const inBook = z.object({ bookId: identifier('Book') });
+/** Path parameters of a page of one thing in a book. */
+export const ofOne = inBook.extend({ id: identifier('Thing') });

@@ -1,0 +1,264 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { reveal } from '../audit/index.js';
+import { canonicalJson } from '../core/canonical-json.js';
+import { today } from '../core/dates.js';
+import { DomainError } from '../core/errors.js';
+import { newId, sha256Hex } from '../core/ids.js';
+import { sessionSecretOf } from '../http/auth.js';
+import { type App, actorOf, type Dependencies } from '../http/context.js';
+import { type Problem, problemOf } from '../http/errors.js';
+import { checkPart } from '../http/validation.js';
+import { coerce } from './coerce.js';
+import type { PageContext, Said } from './context.js';
+import { exportTable } from './export.js';
+import { readForm, type SentFile } from './form-body.js';
+import { type Answer, type Operations } from './operations.js';
+import type { AnyPage, ApiAction, Done, LocalDone } from './page.js';
+import { renderFault, renderPage } from './render.js';
+import { editRows } from './row-edits.js';
+import { compact, type Tree, valueAt } from './tree.js';
+import { visitorOf } from './visitor.js';
+
+const HIDDEN = { hide: true } as const;
+const FLASH_COOKIE = 'flash';
+export const UNIT_COOKIE = 'unit';
+export const WORKSPACE_COOKIE = 'workspace';
+const UPLOAD = 'POST /books/:bookId/attachments';
+
+interface Tools {
+  readonly app: App;
+  readonly deps: Dependencies;
+  readonly operations: Operations;
+  readonly pages: ReadonlySet<string>;
+}
+
+/** Serves a page for reading, and its forms. */
+export function registerPage(tools: Tools, spec: AnyPage): void {
+  const { app } = tools;
+  app.get(spec.path, { schema: HIDDEN }, async (request, reply) => {
+    if (!spec.isPublic && !request.actor) return toSignIn(request, reply);
+    const page = await contextOf(tools, spec, request, null);
+    clearFlash(page, reply);
+    const asked = page.search.get('export');
+    if (spec.exported && (asked === 'xlsx' || asked === 'csv'))
+      return exportTable(page, reply, await spec.exported(page as never), asked);
+    return renderPage(spec, page, reply, 200);
+  });
+  if (!spec.actions) return;
+  app.post(spec.path, { schema: HIDDEN }, async (request, reply) => {
+    if (!spec.isPublic && !request.actor) throw new DomainError('unauthenticated', SESSION_OVER);
+    return answerForm(tools, spec, request, reply);
+  });
+}
+
+const SESSION_OVER = '登录已过期，没有记录。请在新窗口重新登录，再用浏览器的“后退”回到刚才的页面提交，填写的内容还在。';
+
+async function answerForm(tools: Tools, spec: AnyPage, request: FastifyRequest, reply: FastifyReply) {
+  const { tree, files } = await readForm(request);
+  const action = String(valueAt(tree, '_action') ?? '');
+  const said = {
+    form: String(valueAt(tree, '_form') ?? action),
+    action,
+    typed: tree,
+    faults: new Map<string, string>(),
+    problem: null as Problem | null,
+    answer: null as unknown,
+  } satisfies Said;
+  const page = await contextOf(tools, spec, request, said);
+  if (page.csrf !== null && valueAt(tree, '_csrf') !== page.csrf) {
+    said.problem = problemOf(new DomainError('form_expired', FORM_EXPIRED), request.id);
+    return renderPage(spec, page, reply, 403);
+  }
+  await keepFiles(page, files, said);
+  const edited = editRows(action, said.typed);
+  if (edited) {
+    said.typed = edited;
+    return renderPage(spec, page, reply, 200);
+  }
+  const chosen = spec.actions?.[action];
+  if (!chosen) throw new DomainError('request_malformed', '页面上没有这个按钮，请刷新后再试');
+  if (said.faults.size > 0) {
+    const message = `有 ${said.faults.size} 个文件没有收下，请按提示更换`;
+    said.problem = problemOf(new DomainError('validation_failed', message), request.id);
+    return renderPage(spec, page, reply, 400);
+  }
+  if ('local' in chosen) {
+    const next = await chosen.local(said.typed, page);
+    if ('to' in next) return goTo(tools.deps, reply, next);
+    said.typed = next.typed;
+    return renderPage(spec, page, reply, 200);
+  }
+  said.typed = compact(said.typed);
+  const answer = await doOperation(page, chosen, said.typed);
+  if (!answer.ok) {
+    said.problem = answer.problem;
+    said.faults = faultsOf(answer.problem);
+    return renderPage(spec, page, reply, answer.problem.status);
+  }
+  for (const cookie of answer.cookies) void reply.header('set-cookie', cookie);
+  const opened = await reveal(tools.deps.store.read, tools.deps.store.keys, answer.body);
+  if (chosen.done === 'show') {
+    said.answer = opened;
+    return renderPage(spec, page, reply, 200);
+  }
+  return goTo(tools.deps, reply, chosen.done(opened as never, page, said.typed));
+}
+
+const FORM_EXPIRED = '页面打开之后登录有过变化，因此没有记录。填写的内容还在，请核对后再提交一次。';
+
+/** Files become attachments at once, so that a refusal of the rest does not lose them. */
+async function keepFiles(page: PageContext, files: readonly SentFile[], said: Said): Promise<void> {
+  const faults = said.faults as Map<string, string>;
+  for (const { field, name, mediaType, bytes } of files) {
+    const idempotencyKey = sha256Hex(`${page.request.id} ${field}`);
+    const answer = await page.operations.call(page.request, UPLOAD, {
+      params: page.params,
+      file: { name, mediaType, bytes },
+      idempotencyKey,
+    });
+    if (answer.ok) {
+      put(said.typed, field, (answer.body as { id: string }).id);
+      put(said.typed, besideOf(field), name);
+    } else faults.set(field, answer.problem.errors?.[0]?.message ?? answer.problem.detail);
+  }
+}
+
+/** The field that keeps the name of an uploaded file for the page: `lines.0.file` → `lines.0._fileName`. */
+export const besideOf = (field: string): string => field.replace(/[^.]+$/, (last) => `_${last}Name`);
+
+function put(tree: Tree, name: string, value: string): void {
+  const path = name.split('.');
+  const last = path.pop() as string;
+  let node = tree;
+  for (const step of path) {
+    const next = node[step];
+    if (typeof next !== 'object' || Array.isArray(next)) return;
+    node = next;
+  }
+  node[last] = value;
+}
+
+function doOperation(page: PageContext, action: ApiAction, typed: Tree): Promise<Answer> {
+  const { operations, request } = page;
+  const { body: schema } = operations.get(action.operation);
+  const tree = action.prepare ? action.prepare(typed, page) : typed;
+  const named = Object.entries(tree).filter(([name]) => name.startsWith(':'));
+  const params = { ...page.params, ...Object.fromEntries(named.map(([name, value]) => [name.slice(1), String(value)])) };
+  const fields = Object.fromEntries(Object.entries(tree).filter(([name]) => !/^[_:]/.test(name)));
+  const body = schema ? coerce(schema, fields as Tree) : undefined;
+  const version = valueAt(tree, '_version');
+  // The same content twice is one write; changed content after "back" is another.
+  const key = sha256Hex(
+    canonicalJson([String(valueAt(tree, '_key') ?? request.id), action.operation, params, body ?? null]),
+  );
+  return operations.call(request, action.operation, {
+    params,
+    ...(schema ? { body: body ?? {} } : {}),
+    ...(typeof version === 'string' && version !== '' ? { version } : {}),
+    idempotencyKey: key,
+  });
+}
+
+function faultsOf({ errors }: Problem): Map<string, string> {
+  const faults = new Map<string, string>();
+  for (const { path, message } of errors ?? []) {
+    const name = path.slice(1).split('/').join('.');
+    if (!faults.has(name)) faults.set(name, message);
+  }
+  return faults;
+}
+
+async function contextOf(
+  { app, deps, operations, pages }: Tools,
+  spec: AnyPage,
+  request: FastifyRequest,
+  said: Said | null,
+): Promise<PageContext> {
+  const params = checkPart('path', request.params, spec.params ?? z.record(z.string(), z.string()));
+  if (!params.data) throw new DomainError('not_found', '没有这个页面');
+  const url = new URL(request.url, 'http://page');
+  const query = queryOf(spec, url.searchParams);
+  const secret = sessionSecretOf(app, request);
+  const cookies = request.cookies;
+  const visitor = await visitorOf(deps, request, (params.data as { bookId?: string }).bookId ?? null);
+  return {
+    deps,
+    operations,
+    request,
+    get actor() {
+      return actorOf(request);
+    },
+    visitor,
+    params: params.data as Record<string, string>,
+    query,
+    path: url.pathname,
+    search: url.searchParams,
+    today: today(deps.now()),
+    unit: cookies[UNIT_COOKIE] === 'wan' ? 'wan' : 'yuan',
+    said,
+    flash: flashOf(cookies[FLASH_COOKIE]),
+    csrf: visitor && secret ? deps.store.keys.index('csrf', secret) : null,
+    formKey: newId(),
+    pages,
+  };
+}
+
+/** Repeated names become lists; what is empty was not asked for; what is invalid is left out. */
+function queryOf(spec: AnyPage, search: URLSearchParams): Record<string, unknown> {
+  if (!spec.query) return {};
+  const given: Record<string, unknown> = {};
+  for (const name of Object.keys(spec.query.shape)) {
+    const values = search.getAll(name).filter((value) => value !== '');
+    if (values.length > 0) given[name] = values.length > 1 ? values : values[0];
+  }
+  const checked = checkPart('query', given, spec.query);
+  if (checked.data) return checked.data;
+  for (const { path } of checked.faults) delete given[path.split('/')[1] ?? ''];
+  return checkPart('query', given, spec.query).data ?? spec.query.parse({});
+}
+
+const flashOf = (cookie: string | undefined): string | null =>
+  cookie ? Buffer.from(cookie, 'base64url').toString('utf8').slice(0, 500) : null;
+
+function clearFlash({ flash }: PageContext, reply: FastifyReply): void {
+  if (flash !== null) void reply.clearCookie(FLASH_COOKIE, { path: '/' });
+}
+
+function goTo({ config }: Dependencies, reply: FastifyReply, done: Done | LocalDone) {
+  const options = { path: '/', httpOnly: true, sameSite: 'strict', secure: config.secureCookies } as const;
+  if (done.say) void reply.setCookie(FLASH_COOKIE, Buffer.from(done.say).toString('base64url'), options);
+  const cookies = Object.entries('cookies' in done ? (done.cookies ?? {}) : {});
+  for (const [name, value] of cookies) void reply.setCookie(name, value, { ...options, maxAge: 31_536_000 });
+  return reply.redirect(done.to, 303);
+}
+
+/** Only addresses of this site, whatever a link says. */
+export const ownPath = (path: unknown): string =>
+  typeof path === 'string' && /^\/(?![/\\])[\x21-\x7e]*$/.test(path) ? path : '/home';
+
+function toSignIn(request: FastifyRequest, reply: FastifyReply) {
+  const next = request.url === '/' || request.url === '/home' ? '' : `?next=${encodeURIComponent(request.url)}`;
+  return reply.redirect(`/sign-in${next}`, 303);
+}
+
+/** What became of a request that no page could answer. */
+export async function answerFault(
+  { app, deps, operations, pages }: Tools,
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+) {
+  const problem = problemOf(error, request.id);
+  if (problem.status >= 500) request.log.error({ err: error }, 'unexpected error');
+  if (problem.status === 401 && request.method === 'GET') return toSignIn(request, reply);
+  const spec = { path: '', title: problem.title } as unknown as AnyPage;
+  const found = request.actor && problem.status < 500 ? request.actor : null;
+  const page = await contextOf(
+    { app, deps, operations, pages },
+    { ...spec, params: undefined },
+    Object.assign(Object.create(request) as FastifyRequest, { params: {}, actor: found }),
+    null,
+  );
+  return renderFault(page, reply, problem);
+}
