@@ -40,6 +40,8 @@ import { waiverRoutes } from './http/routes/waivers.js';
 import { registerSecurityHeaders } from './http/security.js';
 import { registerOpenApi } from './http/swagger.js';
 import { leaveToHook, validateRequest } from './http/validation.js';
+import { Operations } from './web/operations.js';
+import { webRoutes } from './web/web.js';
 
 const MAX_BODY_BYTES = 1024 * 1024;
 const REQUEST_TIMEOUT_MS = 60_000;
@@ -77,7 +79,9 @@ export async function buildApp(deps: Dependencies): Promise<App> {
   registerReveal(app, deps);
   app.addHook('preValidation', validateRequest);
 
+  const operations = new Operations(app);
   healthRoutes(app, deps);
+  await app.register(async (pages) => webRoutes(scope(pages), deps, operations));
   await app.register(async (pages) => setupPageRoutes(scope(pages), deps));
   await app.register(async (pages) => evidencePageRoutes(scope(pages), deps));
   await app.register(

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { projectFile } from '../core/project.js';
 import { sha256Hex } from '../core/ids.js';
+import { projectFile } from '../core/project.js';
 import type { App } from '../http/context.js';
 
 const read = (name: string) => readFileSync(projectFile('src', 'web', 'assets', name), 'utf8');

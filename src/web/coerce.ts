@@ -10,8 +10,10 @@ import { rowsAt, type Tree } from './tree.js';
 export function coerce(schema: z.ZodType, value: Tree[string] | undefined): unknown {
   const inner = unwrapped(schema);
   if (inner.isNullable || inner.isOptional) {
-    const isBlank = value === undefined || (typeof value === 'string' && value.trim() === '') || isBlankTree(value);
-    if (isBlank) return inner.isNullable ? (value === undefined && inner.isOptional ? undefined : null) : undefined;
+    const isBlank =
+      value === undefined || (typeof value === 'string' && value.trim() === '') || isBlankTree(value);
+    if (isBlank)
+      return inner.isNullable ? (value === undefined && inner.isOptional ? undefined : null) : undefined;
   }
   return read(inner.schema, value);
 }
@@ -21,11 +23,15 @@ function read(schema: z.ZodType, value: Tree[string] | undefined): unknown {
   if (schema instanceof z.ZodArray) return readList(schema, value);
   if (schema instanceof z.ZodDiscriminatedUnion) return readUnion(schema, value);
   if (schema instanceof z.ZodRecord && typeof value === 'object' && !Array.isArray(value)) {
-    const entries = Object.entries(value).map(([key, member]) => [key, coerce(schema.valueType as z.ZodType, member)]);
+    const entries = Object.entries(value).map(([key, member]) => [
+      key,
+      coerce(schema.valueType as z.ZodType, member),
+    ]);
     return Object.fromEntries(entries.filter(([, member]) => member !== undefined && member !== null));
   }
   if (typeof value !== 'string') return value;
-  if (schema instanceof z.ZodNumber) return /^\s*-?\d+(\.\d+)?\s*$/.test(value) ? Number(value) : value || undefined;
+  if (schema instanceof z.ZodNumber)
+    return /^\s*-?\d+(\.\d+)?\s*$/.test(value) ? Number(value) : value || undefined;
   if (schema instanceof z.ZodBoolean || schema instanceof z.ZodLiteral) return readWord(value);
   if (value.trim() === '') return undefined;
   return isAmount(schema) ? plainAmount(value) : value;
@@ -84,7 +90,8 @@ function unwrapped(schema: z.ZodType): Unwrapped {
 const isBlankTree = (value: Tree[string]): boolean =>
   Array.isArray(value)
     ? false
-    : typeof value === 'object' && Object.values(value).every((member) => member === '' || isBlankTree(member));
+    : typeof value === 'object' &&
+      Object.values(value).every((member) => member === '' || isBlankTree(member));
 
 const own = (tree: Tree, key: string) => (Object.hasOwn(tree, key) ? tree[key] : undefined);
 

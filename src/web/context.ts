@@ -28,7 +28,10 @@ export interface Said {
 }
 
 /** Everything that a page is made from. */
-export interface PageContext<Params = Readonly<Record<string, string>>, Query = Readonly<Record<string, unknown>>> {
+export interface PageContext<
+  Params = Readonly<Record<string, string>>,
+  Query = Readonly<Record<string, unknown>>,
+> {
   readonly deps: Dependencies;
   readonly operations: Operations;
   readonly request: FastifyRequest;

@@ -46,7 +46,8 @@ export async function acceptForms(app: App): Promise<void> {
 
 /** What a form held. A file field in which nothing was chosen holds nothing. */
 export async function readForm(request: FastifyRequest): Promise<SentForm> {
-  if (!request.isMultipart()) return (request.body as SentForm | undefined) ?? { tree: treeOf([]), files: [] };
+  if (!request.isMultipart())
+    return (request.body as SentForm | undefined) ?? { tree: treeOf([]), files: [] };
   const fields: [string, string][] = [];
   const files: SentFile[] = [];
   for await (const part of request.parts()) {

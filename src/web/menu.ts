@@ -79,7 +79,11 @@ export const MENUS: Readonly<Record<WorkspaceKind, readonly MenuGroup[]>> = {
     },
     {
       label: '合同',
-      items: [inBook('合同', 'contracts'), inBook('使用明细', 'provider-reports'), inBook('承接机构', 'providers')],
+      items: [
+        inBook('合同', 'contracts'),
+        inBook('使用明细', 'provider-reports'),
+        inBook('承接机构', 'providers'),
+      ],
     },
     REPORTS,
     {

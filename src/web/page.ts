@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import { z } from 'zod';
 import { identifier } from '../core/fields.js';
-import type { Table } from '../evidence/index.js';
+import type { Table } from '../sheets/index.js';
 import type { PageContext } from './context.js';
 import type { Tree } from './tree.js';
 

@@ -12,8 +12,9 @@ import { checkPart } from '../http/validation.js';
 import { coerce } from './coerce.js';
 import type { PageContext, Said } from './context.js';
 import { exportTable } from './export.js';
+import { besideOf } from './files.js';
 import { readForm, type SentFile } from './form-body.js';
-import { type Answer, type Operations } from './operations.js';
+import type { Answer, Operations } from './operations.js';
 import type { AnyPage, ApiAction, Done, LocalDone } from './page.js';
 import { renderFault, renderPage } from './render.js';
 import { editRows } from './row-edits.js';
@@ -52,7 +53,8 @@ export function registerPage(tools: Tools, spec: AnyPage): void {
   });
 }
 
-const SESSION_OVER = '登录已过期，没有记录。请在新窗口重新登录，再用浏览器的“后退”回到刚才的页面提交，填写的内容还在。';
+const SESSION_OVER =
+  '登录已过期，没有记录。请在新窗口重新登录，再用浏览器的“后退”回到刚才的页面提交，填写的内容还在。';
 
 async function answerForm(tools: Tools, spec: AnyPage, request: FastifyRequest, reply: FastifyReply) {
   const { tree, files } = await readForm(request);
@@ -124,9 +126,6 @@ async function keepFiles(page: PageContext, files: readonly SentFile[], said: Sa
   }
 }
 
-/** The field that keeps the name of an uploaded file for the page: `lines.0.file` → `lines.0._fileName`. */
-export const besideOf = (field: string): string => field.replace(/[^.]+$/, (last) => `_${last}Name`);
-
 function put(tree: Tree, name: string, value: string): void {
   const path = name.split('.');
   const last = path.pop() as string;
@@ -144,7 +143,10 @@ function doOperation(page: PageContext, action: ApiAction, typed: Tree): Promise
   const { body: schema } = operations.get(action.operation);
   const tree = action.prepare ? action.prepare(typed, page) : typed;
   const named = Object.entries(tree).filter(([name]) => name.startsWith(':'));
-  const params = { ...page.params, ...Object.fromEntries(named.map(([name, value]) => [name.slice(1), String(value)])) };
+  const params = {
+    ...page.params,
+    ...Object.fromEntries(named.map(([name, value]) => [name.slice(1), String(value)])),
+  };
   const fields = Object.fromEntries(Object.entries(tree).filter(([name]) => !/^[_:]/.test(name)));
   const body = schema ? coerce(schema, fields as Tree) : undefined;
   const version = valueAt(tree, '_version');
@@ -238,7 +240,8 @@ export const ownPath = (path: unknown): string =>
   typeof path === 'string' && /^\/(?![/\\])[\x21-\x7e]*$/.test(path) ? path : '/home';
 
 function toSignIn(request: FastifyRequest, reply: FastifyReply) {
-  const next = request.url === '/' || request.url === '/home' ? '' : `?next=${encodeURIComponent(request.url)}`;
+  const next =
+    request.url === '/' || request.url === '/home' ? '' : `?next=${encodeURIComponent(request.url)}`;
   return reply.redirect(`/sign-in${next}`, 303);
 }
 

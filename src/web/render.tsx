@@ -62,7 +62,9 @@ function send(
 ) {
   const body = renderToString(
     <PageProvider value={page}>
-      <Document title={title}>{isSheet ? <main class="sheet">{content}</main> : <Layout title={title}>{content}</Layout>}</Document>
+      <Document title={title}>
+        {isSheet ? <main class="sheet">{content}</main> : <Layout title={title}>{content}</Layout>}
+      </Document>
     </PageProvider>,
   );
   return reply

@@ -71,7 +71,9 @@ export function compact(tree: Tree): Tree {
       const rows = rowsAt(tree, key).filter((row) => !isEmpty(row));
       made[key] = Object.assign(
         newTree(),
-        Object.fromEntries(rows.map((row, index) => [index, typeof row === 'string' ? row : compact(row as Tree)])),
+        Object.fromEntries(
+          rows.map((row, index) => [index, typeof row === 'string' ? row : compact(row as Tree)]),
+        ),
       );
     } else made[key] = compact(value);
   }

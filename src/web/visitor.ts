@@ -1,7 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 import { reveal } from '../audit/index.js';
+import { DomainError } from '../core/errors.js';
 import type { Dependencies } from '../http/context.js';
-import { getBook } from '../ledger/index.js';
+import { type BookView, getBook } from '../ledger/index.js';
 import { getMe } from '../organisations/index.js';
 import type { Visitor } from './context.js';
 import { workspacesOf } from './workspaces.js';
@@ -19,6 +20,16 @@ export async function visitorOf(
   const chosen = request.cookies['workspace'];
   const workspace = workspaces.find(({ id }) => id === chosen) ?? workspaces[0] ?? null;
   const shownBookId = bookId ?? workspace?.bookId ?? null;
-  const book = shownBookId === null ? null : await getBook(store, actor, shownBookId).catch(() => null);
+  const book = shownBookId === null ? null : await bookOrNull(getBook(store, actor, shownBookId));
   return { me, workspaces, workspace, book };
+}
+
+/** What the visitor may not see is no book of theirs; the page itself says so. */
+async function bookOrNull(book: Promise<BookView>): Promise<BookView | null> {
+  try {
+    return await book;
+  } catch (error) {
+    if (error instanceof DomainError && error.code === 'not_found') return null;
+    throw error;
+  }
 }

@@ -8,7 +8,12 @@ export const OUTCOMES: Readonly<Record<string, readonly [tone: Tone, label: stri
   review: ['warning', '须人工复核'],
   block: ['danger', '不能通过'],
 };
-const TONES: Readonly<Record<string, Tone>> = { block: 'danger', review: 'warning', warn: 'info', pass: 'ok' };
+const TONES: Readonly<Record<string, Tone>> = {
+  block: 'danger',
+  review: 'warning',
+  warn: 'info',
+  pass: 'ok',
+};
 
 export function OutcomeBadge({ outcome }: { outcome: string | null }) {
   const [tone, label] = OUTCOMES[outcome ?? ''] ?? (['info', '尚未判断'] as const);

@@ -132,7 +132,10 @@ export function SelectField({
   choices,
   empty = '请选择',
   ...field
-}: Common & { choices: readonly Choice[] | readonly { label: string; choices: readonly Choice[] }[]; empty?: string | null }) {
+}: Common & {
+  choices: readonly Choice[] | readonly { label: string; choices: readonly Choice[] }[];
+  empty?: string | null;
+}) {
   const value = useValue(field.name);
   const { id, fault, control } = useField(field.name, field.label, field.hint, field.isRequired);
   const option = ([word, label]: Choice) => (
@@ -183,7 +186,11 @@ export function CheckField(field: Common) {
 }
 
 /** Any of several. `none` is the box that says "none of them" where that differs from not knowing. */
-export function CheckList({ choices, none, ...field }: Common & { choices: readonly Choice[]; none?: string }) {
+export function CheckList({
+  choices,
+  none,
+  ...field
+}: Common & { choices: readonly Choice[]; none?: string }) {
   const values = useValues(field.name);
   const { id, path, fault, control } = useField(field.name, field.label, field.hint, field.isRequired);
   const all: readonly Choice[] = none ? [...choices, ['', none]] : choices;
@@ -217,7 +224,10 @@ export function CheckList({ choices, none, ...field }: Common & { choices: reado
  * A file whose id becomes the value. One that was uploaded stays when the rest of the form is refused, and can be taken
  * out. The form needs `hasFiles`.
  */
-export function FileField({ accept = '.pdf,.ofd,.xml,.jpg,.jpeg,.png', ...field }: Common & { accept?: string }) {
+export function FileField({
+  accept = '.pdf,.ofd,.xml,.jpg,.jpeg,.png',
+  ...field
+}: Common & { accept?: string }) {
   const value = useValue(field.name);
   const fileName = useValue(besideOf(field.name));
   const { id, path, fault, control } = useField(field.name, field.label, field.hint, field.isRequired);

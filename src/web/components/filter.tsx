@@ -6,20 +6,24 @@ import type { Choice } from './field.js';
 export function FilterBar({ children }: { children: ComponentChildren }) {
   const { path, search } = usePage();
   return (
-    <form method="get" action={path} class="filters" role="search" aria-label="查询条件">
-      <div class="filter-fields">{children}</div>
-      {['sort', 'order'].map((name) =>
-        search.has(name) ? <input key={name} type="hidden" name={name} value={search.get(name) ?? ''} /> : null,
-      )}
-      <div class="buttons">
-        <button type="submit" class="button main">
-          查询
-        </button>
-        <a class="button plain" href={path}>
-          重置
-        </a>
-      </div>
-    </form>
+    <search aria-label="查询条件">
+      <form method="get" action={path} class="filters">
+        <div class="filter-fields">{children}</div>
+        {['sort', 'order'].map((name) =>
+          search.has(name) ? (
+            <input key={name} type="hidden" name={name} value={search.get(name) ?? ''} />
+          ) : null,
+        )}
+        <div class="buttons">
+          <button type="submit" class="button main">
+            查询
+          </button>
+          <a class="button plain" href={path}>
+            重置
+          </a>
+        </div>
+      </form>
+    </search>
   );
 }
 
@@ -46,7 +50,13 @@ export function TextFilter({
   const value = search.get(field.name) ?? initial;
   return (
     <Filter {...field}>
-      <input id={`filter-${field.name}`} name={field.name} type={type as 'text'} value={value} autocomplete="off" />
+      <input
+        id={`filter-${field.name}`}
+        name={field.name}
+        type={type as 'text'}
+        value={value}
+        autocomplete="off"
+      />
     </Filter>
   );
 }

@@ -65,7 +65,9 @@ export function Form({
       <input type="hidden" name="_key" value={page.formKey} />
       {page.csrf ? <input type="hidden" name="_csrf" value={page.csrf} /> : null}
       {version === undefined ? null : <input type="hidden" name="_version" value={String(version)} />}
-      {said?.problem ? <Problem problem={said.problem} faults={said.faults} labels={state.labels} form={name} /> : null}
+      {said?.problem ? (
+        <Problem problem={said.problem} faults={said.faults} labels={state.labels} form={name} />
+      ) : null}
       {inside}
     </form>
   );
@@ -119,7 +121,9 @@ export function Rows({
 export function Group({ name, children }: { name: string; children: ComponentChildren }) {
   const form = useForm();
   return (
-    <FormContext.Provider value={{ ...form, prefix: `${form.prefix}${name}.` }}>{children}</FormContext.Provider>
+    <FormContext.Provider value={{ ...form, prefix: `${form.prefix}${name}.` }}>
+      {children}
+    </FormContext.Provider>
   );
 }
 
@@ -149,9 +153,20 @@ export function Button({
       }
     : {};
   return (
-    <button type="submit" name="_action" value={action} class={`button ${look}`} data-key={shortcut} {...inPlace}>
+    <button
+      type="submit"
+      name="_action"
+      value={action}
+      class={`button ${look}`}
+      data-key={shortcut}
+      {...inPlace}
+    >
       {children}
-      {shortcut ? <kbd aria-hidden="true">{shortcut}</kbd> : null}
+      {shortcut ? (
+        <span class="key" aria-hidden="true">
+          {shortcut}
+        </span>
+      ) : null}
     </button>
   );
 }

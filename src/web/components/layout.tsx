@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { ASSETS } from '../assets.js';
-import { type PageContext, type Visitor, usePage } from '../context.js';
+import { type PageContext, usePage, type Visitor } from '../context.js';
 import { MENUS, type MenuGroup } from '../menu.js';
 import { WORKSPACE_LABELS } from '../workspaces.js';
 import { Notice } from './notice.js';
@@ -53,11 +53,11 @@ export function Layout({ title, children }: { title: string; children: Component
         <main id="main" tabIndex={-1}>
           <div class="page-head">
             <h1>{title}</h1>
-            {visitor?.book && page.path.startsWith('/books/') ? <p class="book">{visitor.book.name}</p> : null}
+            {visitor?.book && page.path.startsWith('/books/') ? (
+              <p class="book">{visitor.book.name}</p>
+            ) : null}
           </div>
-          {page.flash ? (
-            <Notice tone="ok" title={page.flash} isAlert />
-          ) : null}
+          {page.flash ? <Notice tone="ok" title={page.flash} isAlert /> : null}
           {children}
         </main>
       </div>

@@ -1,4 +1,5 @@
 import type { Problem as ProblemDocument } from '../../http/errors.js';
+import { usePage } from '../context.js';
 import { Decision } from './decision.js';
 import { Notice } from './notice.js';
 
@@ -14,6 +15,7 @@ export function Problem({
   labels?: ReadonlyMap<string, string>;
   form?: string;
 }) {
+  const { path } = usePage();
   const decision = problem.details?.decision;
   const others = (problem.errors ?? []).filter((fault) => fault.in !== 'body');
   return (
@@ -37,7 +39,7 @@ export function Problem({
       {decision ? <Decision decision={decision} /> : null}
       {problem.code === 'stale_version' ? (
         <p>
-          <a href="">重新打开</a>看最新内容。
+          <a href={path}>重新打开</a>看最新内容。
         </p>
       ) : null}
     </Notice>

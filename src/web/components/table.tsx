@@ -60,20 +60,26 @@ export function DataTable<Row>({
   const pages = cursors ? 1 : Math.max(1, Math.ceil(sorted.length / pageSize));
   const current = Math.min(Math.max(1, Math.trunc(Number(search.get('page'))) || 1), pages);
   const shown = cursors ? sorted : sorted.slice((current - 1) * pageSize, current * pageSize);
-  const canSort = (column: Column<Row>) => (cursors ? (sortable ?? []).includes(column.key) : !column.isFixed);
+  const canSort = (column: Column<Row>) =>
+    cursors ? (sortable ?? []).includes(column.key) : !column.isFixed;
   return (
     <div class="table-box">
       <TableTools {...table} count={cursors ? cursors.count : `${sorted.length} 条`} />
       {shown.length === 0 ? (
         <Empty>{table.empty}</Empty>
       ) : (
-        <div class="table-scroll" tabIndex={0} role="region" aria-label={table.caption}>
+        <section class="table-scroll" tabIndex={0} aria-label={table.caption}>
           <table class="data">
             <caption class="sr-only">{table.caption}</caption>
             <thead>
               <tr>
                 {table.columns.map((column) => (
-                  <Heading key={column.key} column={column} sort={canSort(column) ? sort : false} order={order} />
+                  <Heading
+                    key={column.key}
+                    column={column}
+                    sort={canSort(column) ? sort : false}
+                    order={order}
+                  />
                 ))}
               </tr>
             </thead>
@@ -90,7 +96,7 @@ export function DataTable<Row>({
             </tbody>
             <Totals columns={table.columns} rows={cursors ? [] : sorted} />
           </table>
-        </div>
+        </section>
       )}
       <Pager {...(cursors ? { cursors } : { current, pages })} />
       <Bases columns={table.columns} />

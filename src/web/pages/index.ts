@@ -1,0 +1,15 @@
+import type { AnyPage } from '../page.js';
+import { accountPages } from './account/index.js';
+
+/** Every page of the service, by the part of it that it belongs to. */
+export const PAGES: readonly AnyPage[] = [...accountPages];
+
+/** Every operation of the API that some page offers; uploads come with forms that have files. */
+export const OFFERED: readonly string[] = [
+  'POST /books/:bookId/attachments',
+  ...new Set(
+    PAGES.flatMap(({ actions }) =>
+      Object.values(actions ?? {}).flatMap((action) => ('operation' in action ? [action.operation] : [])),
+    ),
+  ),
+];

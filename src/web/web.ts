@@ -1,0 +1,27 @@
+import type { App, Dependencies } from '../http/context.js';
+import { assetRoutes } from './assets.js';
+import { acceptForms } from './form-body.js';
+import type { Operations } from './operations.js';
+import { PAGES } from './pages/index.js';
+import { answerFault, registerPage } from './pages.js';
+
+/**
+ * The three workspaces and the administrator's, for people with a browser: pages made on the server over the use cases,
+ * whose forms do the operations of the API. Needs a scope of its own: it reads forms and no JSON.
+ */
+export async function webRoutes(app: App, deps: Dependencies, operations: Operations): Promise<void> {
+  await acceptForms(app);
+  const tools = { app, deps, operations, pages: new Set(PAGES.map(({ path }) => path)) };
+  app.setErrorHandler((error, request, reply) => answerFault(tools, error, request, reply));
+  app.addHook('onSend', async (_request, reply) => {
+    void reply.header('content-security-policy', CONTENT_SECURITY_POLICY);
+  });
+  assetRoutes(app);
+  app.get('/', { schema: { hide: true } }, async (_request, reply) => reply.redirect('/home', 303));
+  for (const page of PAGES) registerPage(tools, page);
+}
+
+/** No script, style or picture but the site's own files; none within a page. */
+const CONTENT_SECURITY_POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+  "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
