@@ -17,6 +17,8 @@ export interface ApiAction {
   readonly operation: string;
   /** Where to after success; or `show`: the page again, with the answer in `said.answer`. */
   readonly done: 'show' | ((answer: never, page: PageContext, typed: Tree) => Done);
+  /** The field whose file is the body as it is (a workbook to import), instead of becoming an attachment. */
+  readonly fileField?: string;
   /** The last touch to what was typed before it is read, such as a split of one field into two. */
   readonly prepare?: (typed: Tree, page: PageContext) => Tree;
 }

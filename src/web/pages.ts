@@ -72,13 +72,19 @@ async function answerForm(tools: Tools, spec: AnyPage, request: FastifyRequest, 
     said.problem = problemOf(new DomainError('form_expired', FORM_EXPIRED), request.id);
     return renderPage(spec, page, reply, 403);
   }
-  await keepFiles(page, files, said);
+  const chosen = spec.actions?.[action];
+  const body =
+    chosen && 'fileField' in chosen ? files.find(({ field }) => field === chosen.fileField) : undefined;
+  await keepFiles(
+    page,
+    files.filter((file) => file !== body),
+    said,
+  );
   const edited = editRows(action, said.typed);
   if (edited) {
     said.typed = edited;
     return renderPage(spec, page, reply, 200);
   }
-  const chosen = spec.actions?.[action];
   if (!chosen) throw new DomainError('request_malformed', '页面上没有这个按钮，请刷新后再试');
   if (said.faults.size > 0) {
     const message = `有 ${said.faults.size} 个文件没有收下，请按提示更换`;
@@ -92,7 +98,7 @@ async function answerForm(tools: Tools, spec: AnyPage, request: FastifyRequest, 
     return renderPage(spec, page, reply, 200);
   }
   said.typed = compact(said.typed);
-  const answer = await doOperation(page, chosen, said.typed);
+  const answer = await doOperation(page, chosen, said.typed, body);
   if (!answer.ok) {
     said.problem = answer.problem;
     said.faults = faultsOf(answer.problem);
@@ -138,7 +144,12 @@ function put(tree: Tree, name: string, value: string): void {
   node[last] = value;
 }
 
-function doOperation(page: PageContext, action: ApiAction, typed: Tree): Promise<Answer> {
+function doOperation(
+  page: PageContext,
+  action: ApiAction,
+  typed: Tree,
+  file: SentFile | undefined,
+): Promise<Answer> {
   const { operations, request } = page;
   const { body: schema } = operations.get(action.operation);
   const tree = action.prepare ? action.prepare(typed, page) : typed;
@@ -148,19 +159,32 @@ function doOperation(page: PageContext, action: ApiAction, typed: Tree): Promise
     ...Object.fromEntries(named.map(([name, value]) => [name.slice(1), String(value)])),
   };
   const fields = Object.fromEntries(Object.entries(tree).filter(([name]) => !/^[_:]/.test(name)));
-  const body = schema ? coerce(schema, fields as Tree) : undefined;
+  const body = schema && !action.fileField ? coerce(schema, fields as Tree) : undefined;
   const version = valueAt(tree, '_version');
   // The same content twice is one write; changed content after "back" is another.
   const key = sha256Hex(
-    canonicalJson([String(valueAt(tree, '_key') ?? request.id), action.operation, params, body ?? null]),
+    canonicalJson([
+      String(valueAt(tree, '_key') ?? request.id),
+      action.operation,
+      params,
+      body ?? (file ? sha256Hex(file.bytes) : null),
+    ]),
   );
   return operations.call(request, action.operation, {
     params,
-    ...(schema ? { body: body ?? {} } : {}),
+    ...(action.fileField ? { file: file ?? NO_FILE } : schema ? { body: body ?? {} } : {}),
     ...(typeof version === 'string' && version !== '' ? { version } : {}),
     idempotencyKey: key,
   });
 }
+
+/** Nothing was chosen: the operation says that it got no content. */
+const NO_FILE: SentFile = {
+  field: '',
+  name: 'none',
+  mediaType: 'application/octet-stream',
+  bytes: Buffer.alloc(0),
+};
 
 function faultsOf({ errors }: Problem): Map<string, string> {
   const faults = new Map<string, string>();

@@ -182,6 +182,6 @@ forEachEngine(
     const { ask, link } = await open(t, store);
     await seedTree(store);
     t.equal((await ask(null, 'GET', `/${link}`)).status, 400);
-    t.match(await ask(null, 'GET', '//'), { status: 302, headers: { location: '/docs' } });
+    t.match(await ask(null, 'GET', '//'), { status: 303, headers: { location: '/home' } });
   },
 );

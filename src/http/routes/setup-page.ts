@@ -66,7 +66,7 @@ type Typed = Readonly<Record<string, string>>;
 type Faults = ReadonlyMap<string, string>;
 
 /**
- * The page behind the one-time set-up link, for a browser without scripts, and the way in from `/`. Must be
+ * The page behind the one-time set-up link, for a browser without scripts. Must be
  * registered in a scope of its own: it reads forms and no JSON, and says what went wrong in HTML.
  */
 export function setupPageRoutes(app: App, deps: Dependencies): void {
@@ -83,9 +83,6 @@ export function setupPageRoutes(app: App, deps: Dependencies): void {
     const heading = code === 'setup_link_invalid' ? '不能进行首次设置' : title;
     return sendPage(reply, status, heading, html`<p>${detail}</p>${DOCS}`);
   });
-
-  // Until there are pages to work in, the documentation of the API is the way in.
-  app.get('/', { schema: HIDDEN }, async (_request, reply) => reply.redirect('/docs'));
 
   app.get('/setup.css', { schema: HIDDEN }, async (_request, reply) =>
     reply.type('text/css; charset=utf-8').send(SETUP_STYLE),
