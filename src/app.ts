@@ -25,6 +25,7 @@ import { evidencePageRoutes } from './http/routes/evidence-page.js';
 import { figureRoutes } from './http/routes/figures.js';
 import { fundRoutes } from './http/routes/funds.js';
 import { healthRoutes } from './http/routes/health.js';
+import { invoiceReadingRoutes } from './http/routes/invoice-readings.js';
 import { organisationRoutes } from './http/routes/organisations.js';
 import { peopleRoutes } from './http/routes/people.js';
 import { policyRoutes } from './http/routes/policy.js';
@@ -112,6 +113,7 @@ const ROUTES: readonly ((app: App, deps: Dependencies) => void)[] = [
   claimRoutes,
   claimStepRoutes,
   unfinishedClaimRoutes,
+  invoiceReadingRoutes,
   waiverRoutes,
   procedureRoutes,
   policyRoutes,

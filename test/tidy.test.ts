@@ -31,6 +31,7 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   waivers: ['core', 'db', 'audit', 'organisations', 'policy', 'ledger', 'attachments'],
   contracts: ['core', 'db', 'audit', 'organisations', 'policy', 'ledger', 'attachments', 'waivers'],
   claims: ['core', 'db', 'audit', 'organisations', 'policy', 'ledger', 'attachments', 'waivers', 'contracts'],
+  invoices: ['core', 'db', 'audit', 'organisations', 'attachments', 'claims'],
   procedures: [
     'core',
     'db',

@@ -50,6 +50,15 @@ export const newClaim = z
   .meta({ id: 'NewClaim' });
 export type NewClaim = z.infer<typeof newClaim>;
 
+/** `NewClaim` as an answer. */
+export const claimCopy = z
+  .object({
+    ...claimFields,
+    lines: z.array(lineSchema.omit({ id: true, paid: true, refunded: true })).describe('Lines'),
+  })
+  .describe('A new claim, prefilled')
+  .meta({ id: 'ClaimCopy' });
+
 const logIndex = z.number().int().describe('Place in the audit log').meta({ example: 12 });
 
 export const paymentView = z.object({

@@ -1,7 +1,9 @@
 export { unitsToClaimFor } from './claim-units.js';
 export * from './claims.schema.js';
+export { copyOfClaim } from './copy.service.js';
 export * from './drafts.service.js';
 export { explainClaim, previewClaim } from './explain.service.js';
+export { type InvoiceStanding, invoiceStandings } from './invoice-standings.js';
 export { payClaim } from './payments.service.js';
 export * from './provider-reports.service.js';
 export * from './refunds.service.js';

@@ -1,7 +1,9 @@
 import {
+  claimCopy,
   claimPage,
   claimQuery,
   claimView,
+  copyOfClaim,
   createClaim,
   editClaim,
   explainClaim,
@@ -107,6 +109,24 @@ export function claimRoutes(app: App, deps: Dependencies): void {
     async (request, reply) => {
       const { bookId, id } = request.params;
       return withETag(reply, await getClaim(store, actorOf(request), bookId, id));
+    },
+  );
+
+  app.get(
+    '/books/:bookId/claims/:id/copy',
+    {
+      schema: {
+        tags,
+        summary: '复制报账单',
+        description:
+          'A new claim prefilled from this one: dated today, without invoices and documents. Nothing is written.',
+        params: claimParams,
+        response: { 200: claimCopy, ...readProblems },
+      },
+    },
+    async (request) => {
+      const { bookId, id } = request.params;
+      return copyOfClaim(store, actorOf(request), bookId, id, deps.now());
     },
   );
 
