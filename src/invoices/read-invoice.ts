@@ -117,7 +117,7 @@ function* descendants(element: XmlElement): Generator<XmlElement> {
 const named = (element: XmlElement, name: string): XmlElement[] =>
   [...descendants(element)].filter((each) => each.name === name);
 
-/** The one text that stands at the best place that has any. @throws DomainError when it stands there in two ways */
+/** The one text that stands at the best place where there is one. @throws DomainError when it stands there in two ways */
 function textOf(root: XmlElement, places: Places): string | null {
   for (const [within, name] of places) {
     const around = within === null ? [root] : named(root, within);
