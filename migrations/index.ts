@@ -9,6 +9,7 @@ import * as waivers from './0007_waivers.js';
 import * as procedures from './0008_procedures.js';
 import * as reliefBase from './0009_relief_base.js';
 import * as unfinishedClaims from './0012_unfinished_claims.js';
+import * as supervision from './0015_supervision.js';
 
 /** One step of the one history that both engines share. A landed step is never edited; a new one is added. */
 export interface MigrationStep {
@@ -27,4 +28,5 @@ export const migrations: readonly MigrationStep[] = [
   { name: '0008_procedures', statements: procedures.statements },
   { name: '0009_relief_base', statements: reliefBase.statements },
   { name: '0012_unfinished_claims', statements: unfinishedClaims.statements },
+  { name: '0015_supervision', statements: supervision.statements },
 ];

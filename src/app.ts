@@ -37,6 +37,7 @@ import { sessionRoutes } from './http/routes/session.js';
 import { setupPageRoutes } from './http/routes/setup-page.js';
 import { signingRoutes } from './http/routes/signing.js';
 import { unfinishedClaimRoutes } from './http/routes/unfinished-claims.js';
+import { supervisionRoutes } from './http/routes/supervision.js';
 import { waiverRoutes } from './http/routes/waivers.js';
 import { registerSecurityHeaders } from './http/security.js';
 import { registerOpenApi } from './http/swagger.js';
@@ -123,4 +124,5 @@ const ROUTES: readonly ((app: App, deps: Dependencies) => void)[] = [
   checkpointRoutes,
   signingRoutes,
   evidenceRoutes,
+  supervisionRoutes,
 ];

@@ -43,6 +43,18 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
     'allotments',
     'relief',
   ],
+  supervision: [
+    'core',
+    'db',
+    'audit',
+    'organisations',
+    'policy',
+    'ledger',
+    'relief',
+    'contracts',
+    'procedures',
+    'evidence',
+  ],
   privacy: ['core', 'db', 'audit', 'organisations', 'ledger'],
   backtests: ['core', 'db', 'policy', 'ledger', 'organisations', 'evidence'],
   // Shares no code with the service: whatever it imports besides project files would be shared.

@@ -22,6 +22,7 @@ const TAGS = {
   policy: '政策包与条款覆盖',
   audit: '审计日志、裁定、核验',
   evidence: '检查点、证明、密钥与见证人、时间戳、证据包、个人信息删除',
+  supervision: '督导：总览、下钻、拒绝与例外、条款统计、追溯',
   health: '运行状态',
 } as const;
 

@@ -34,7 +34,7 @@ export interface LogRange {
  * By halving, as the log is not indexed by time: it is written by a clock, which goes forward. Where a clock was set
  * back around New Year's night, entries of that night may be counted to the other year.
  */
-export async function logRange(db: Db, { bookId, year }: Span): Promise<LogRange> {
+export async function logRange(db: Db, { bookId, year }: Pick<Span, 'bookId' | 'year'>): Promise<LogRange> {
   const { logSize } = await db
     .selectFrom('book')
     .select('logSize')
@@ -59,7 +59,7 @@ export async function logRange(db: Db, { bookId, year }: Span): Promise<LogRange
 }
 
 /** Midnight in China, as the log tells instants. */
-const newYear = (year: number) => new Date(`${year}-01-01T00:00:00+08:00`).toISOString();
+export const newYear = (year: number) => new Date(`${year}-01-01T00:00:00+08:00`).toISOString();
 
 /** Entries of one outcome within the range, newest first: read from the index alone. */
 const indexesOf = async (db: Db, bookId: string, outcome: string, { first, end }: LogRange) =>
@@ -74,28 +74,40 @@ const indexesOf = async (db: Db, bookId: string, outcome: string, { first, end }
     .limit(MAX_DECISIONS + 1)
     .execute();
 
-/** Reads the newest decisions of the year, at most `MAX_DECISIONS`, and counts what rules they name. */
-export async function countDecisions(db: Db, { bookId }: Span, range: LogRange): Promise<RuleCounts> {
+/** The newest decisions of some outcomes within a range, at most `MAX_DECISIONS`; `isComplete`: there are no others. */
+export async function newestDecisions(
+  db: Db,
+  bookId: string,
+  range: LogRange,
+  outcomes: readonly string[],
+): Promise<{ decisions: { subjectId: string; decision: Decision }[]; isComplete: boolean }> {
   const found: number[] = [];
-  for (const outcome of DECIDED)
+  for (const outcome of outcomes)
     for (const { logIndex } of await indexesOf(db, bookId, outcome, range)) found.push(logIndex);
   const indexes = found.sort((a, b) => b - a).slice(0, MAX_DECISIONS);
-  const decisions: Map<string, Effect>[] = [];
+  const decisions: { subjectId: string; decision: Decision }[] = [];
   for (let start = 0; start < indexes.length; start += PAGE) {
     const entries = await db
       .selectFrom('logEntry')
-      .select('body')
+      .select(['body', 'subjectId'])
       .where('bookId', '=', bookId)
       .where('logIndex', 'in', indexes.slice(start, start + PAGE))
       .execute();
-    for (const { body } of entries) {
+    for (const { body, subjectId } of entries) {
       const { decision } = JSON.parse(body) as { decision?: Decision };
-      if (decision) decisions.push(gravest(decision));
+      if (decision) decisions.push({ subjectId, decision });
     }
   }
+  return { decisions, isComplete: found.length <= MAX_DECISIONS };
+}
+
+/** Reads the newest decisions of the year, at most `MAX_DECISIONS`, and counts what rules they name. */
+export async function countDecisions(db: Db, { bookId }: Span, range: LogRange): Promise<RuleCounts> {
+  const newest = await newestDecisions(db, bookId, range, DECIDED);
+  const decisions = newest.decisions.map(({ decision }) => gravest(decision));
   return {
     counted: decisions.length,
-    isComplete: found.length <= MAX_DECISIONS,
+    isComplete: newest.isComplete,
     of(rules) {
       const counts: EffectCounts = { block: 0, review: 0, warn: 0, pass: 0 };
       for (const effects of decisions) {

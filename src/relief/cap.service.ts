@@ -104,7 +104,7 @@ export async function reliefCapAt(db: Db, packs: PackSet, at: YearAt) {
 export const limitBy = (packs: PackSet, divisionCode: string, base: Row<'expenditureBase'>) =>
   limitOf(capInForce(packs, divisionCode, base.declaredDate), reliefBaseOf(base));
 
-function limitOf(
+export function limitOf(
   cap: Cap | null,
   base: ReliefBaseFacts | null,
 ): { readonly baseFen: Fen | null; readonly capFen: Fen | null } {
@@ -114,14 +114,14 @@ function limitOf(
   return { baseFen, capFen: baseFen === null ? null : floorShare(baseFen, cap.ratio) };
 }
 
-interface Cap {
+export interface Cap {
   readonly ratio: readonly [bigint, bigint];
   readonly levels: readonly BaseLevel[] | null;
   readonly clause: string;
 }
 
 /** The tightest cap among the rules that hold at a place on a day; null when none has a known value then. */
-function capInForce(packs: PackSet, divisionCode: string, on: BusinessDate): Cap | null {
+export function capInForce(packs: PackSet, divisionCode: string, on: BusinessDate): Cap | null {
   const caps: Cap[] = [];
   const { parameters } = packs.index;
   for (const compiled of packs.index.select('social_relief', divisionCode, 'contract').fund) {

@@ -1,0 +1,100 @@
+import { sql } from 'kysely';
+import type { Db } from '../db/store.js';
+import { newYear } from '../procedures/index.js';
+
+/** What an entry of a case that the rules turned down has come to; a provider's report is kept with its `block`. */
+export const REFUSED = ['refused:policy_blocked', 'refused:split_disagrees', 'block'] as const;
+/** Where a case is judged for the first time; later stages judge the same case again. */
+const FIRST_ACTIONS = ['claim.submit', 'contract.prepare', 'provider_report.create'] as const;
+/** The very words of the index `logEntry_adverse`, without which SQLite would not use it. */
+const ADVERSE = sql<boolean>`"logEntry"."outcome" <> 'allow'`;
+const counted = sql<number>`cast(count(*) as integer)`;
+
+export interface CaseCounts {
+  readonly refused: number;
+  readonly reviewed: number;
+  readonly waived: number;
+}
+
+/** Per book: decisions of the year (China time) from the index alone; cases under exceptions, which are few. */
+export async function caseCounts(
+  db: Db,
+  bookIds: readonly string[],
+  year: number,
+): Promise<(bookId: string) => CaseCounts> {
+  if (bookIds.length === 0) return () => ({ refused: 0, reviewed: 0, waived: 0 });
+  const adverse = db
+    .selectFrom('logEntry')
+    .select(['bookId', counted.as('n')])
+    .where(ADVERSE)
+    .where('bookId', 'in', bookIds)
+    .where('recordedAt', '>=', newYear(year))
+    .where('recordedAt', '<', newYear(year + 1))
+    .groupBy('bookId');
+  const refused = await adverse.where('outcome', 'in', REFUSED).execute();
+  const reviewed = await adverse
+    .where('outcome', '=', 'review')
+    .where('action', 'in', FIRST_ACTIONS)
+    .execute();
+  const waived = await waivedCases(db, bookIds, year)
+    .select([
+      'waiverUse.bookId',
+      sql<number>`cast(count(distinct "waiverUse"."subjectId") as integer)`.as('n'),
+    ])
+    .groupBy('waiverUse.bookId')
+    .execute();
+  const of = (rows: readonly { bookId: string; n: number }[]) =>
+    new Map(rows.map((row) => [row.bookId, row.n]));
+  const [refusals, reviews, waivers] = [of(refused), of(reviewed), of(waived)];
+  return (bookId) => ({
+    refused: refusals.get(bookId) ?? 0,
+    reviewed: reviews.get(bookId) ?? 0,
+    waived: waivers.get(bookId) ?? 0,
+  });
+}
+
+/** Uses of exceptions under which a case passed in the year, after the exception was applied to it. */
+export const waivedCases = (db: Db, bookIds: readonly string[], year: number) =>
+  db
+    .selectFrom('waiverUse')
+    .innerJoin('waiver', 'waiver.id', 'waiverUse.waiverId')
+    .where('waiver.bookId', 'in', bookIds)
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('logEntry')
+          .select('logIndex')
+          .whereRef('logEntry.subjectId', '=', 'waiverUse.subjectId')
+          .whereRef('logEntry.bookId', '=', 'waiverUse.bookId')
+          .whereRef('logEntry.recordedAt', '>=', 'waiverUse.appliedAt')
+          .where('outcome', 'in', ['allow', 'review'])
+          .where('recordedAt', '>=', newYear(year))
+          .where('recordedAt', '<', newYear(year + 1)),
+      ),
+    );
+
+/** Of one book: how many claims of each unit were turned down, and passed under an exception, in the year. */
+export async function claimCountsByUnit(db: Db, bookId: string, year: number) {
+  const refused = await db
+    .selectFrom('logEntry')
+    .innerJoin('claim', 'claim.id', 'logEntry.subjectId')
+    .select(['claim.organisationId', counted.as('n')])
+    .where(ADVERSE)
+    .where('logEntry.bookId', '=', bookId)
+    .where('logEntry.outcome', 'in', REFUSED)
+    .where('logEntry.recordedAt', '>=', newYear(year))
+    .where('logEntry.recordedAt', '<', newYear(year + 1))
+    .groupBy('claim.organisationId')
+    .execute();
+  const waived = await waivedCases(db, [bookId], year)
+    .innerJoin('claim', 'claim.id', 'waiverUse.subjectId')
+    .select([
+      'claim.organisationId',
+      sql<number>`cast(count(distinct "waiverUse"."subjectId") as integer)`.as('n'),
+    ])
+    .groupBy('claim.organisationId')
+    .execute();
+  return {
+    refused: new Map(refused.map((row) => [row.organisationId, row.n])),
+    waived: new Map(waived.map((row) => [row.organisationId, row.n])),
+  };
+}
