@@ -156,9 +156,13 @@ forEachEngine(
       issueId: sent.id,
     });
     const contractId = await openContract(world, [{ fundId, amount: '300.00' }]);
-    const claim = await openClaim(world, 'approved', [{ fundId, amount: '120.34' }], { contractId });
-    const { checkpoints } = signing(t, store);
-    await signGrown(checkpoints, store, NOW);
+    const claim = await openClaim(world, 'approved', [{ fundId, amount: '120.34' }], {
+      contractId,
+      payeeType: 'provider',
+      payeeId: world.provider.id,
+      payeeName: '某社会工作服务中心',
+    });
+    await signGrown(store, signing(t, store).checkpoints, NOW);
     const paid = await payClaim(
       store,
       world.packs,

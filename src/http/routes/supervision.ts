@@ -33,7 +33,7 @@ export function supervisionRoutes(app: App, deps: Dependencies): void {
           'Books that one may read whole by a role at their bureau or above it; an empty list for others. Amounts are ' +
           'what the ledger holds now; progress, ages and the base of the cap are told of `asOf`.',
         querystring: overviewQuery,
-        response: { 200: overviewView, ...problems(422) },
+        response: { 200: overviewView, ...problems() },
       },
     },
     async (request) =>
@@ -48,7 +48,7 @@ export function supervisionRoutes(app: App, deps: Dependencies): void {
         summary: '账套督导：按资金、按单位',
         params: bookParams,
         querystring: overviewQuery,
-        response: { 200: bookOverviewView, ...problems(404, 422) },
+        response: { 200: bookOverviewView, ...readProblems },
       },
     },
     async (request) =>
