@@ -13,6 +13,7 @@ export {
   type Subject,
   type Verdict,
 } from './may.js';
+export { type Names, organisationNames, personNames } from './names.js';
 export { idsOf, installationSubject, type OrganisationBook } from './organisations.repository.js';
 export * from './organisations.schema.js';
 export {

@@ -1,0 +1,64 @@
+import { listContracts } from '../contracts/index.js';
+import { groupBy } from '../core/collections.js';
+import { ECONOMIC_CODES } from '../core/economic-codes.js';
+import { SOURCE_LABELS } from '../core/vocabulary.js';
+import { type FundView, listFunds } from '../ledger/index.js';
+import { listOrganisations } from '../organisations/index.js';
+import { showAmount, UNIT_LABELS } from './components/amount.js';
+import type { Choice } from './components/field.js';
+import type { PageContext } from './context.js';
+
+/** Choices of a form that come from the books. Lists are bounded; longer ones are searched in pages of their own. */
+const MOST = 200;
+
+export interface ChoiceGroup {
+  readonly label: string;
+  readonly choices: readonly Choice[];
+}
+
+/** Funds by source type, each with its 文号 and what is still available. */
+export const fundChoices = (funds: readonly FundView[], { unit }: Pick<PageContext, 'unit'>): ChoiceGroup[] =>
+  [...groupBy(funds, ({ type }) => SOURCE_LABELS[type])].map(([label, members]) => ({
+    label,
+    choices: members.map((fund) => [
+      fund.id,
+      `${fund.documentNo} ${fund.name}（可用 ${showAmount(fund.amounts.available, unit)} ${UNIT_LABELS[unit]}）`,
+    ]),
+  }));
+
+export const bookFunds = async ({ deps, actor }: PageContext, bookId: string): Promise<FundView[]> =>
+  (await listFunds(deps.store, actor, bookId, { limit: MOST })).items;
+
+/** 支出经济分类 款 under their 类. What is not verified says so. */
+export const economicCodeChoices = (): ChoiceGroup[] =>
+  Object.entries(ECONOMIC_CODES)
+    .filter(([code]) => code.length === 3)
+    .map(([head, { name }]) => ({
+      label: `${head} ${name}`,
+      choices: Object.entries(ECONOMIC_CODES)
+        .filter(([code]) => code.startsWith(head))
+        .map(([code, item]) => [code, `${code} ${item.name}${item.status === 'verified' ? '' : '（待核）'}`]),
+    }));
+
+/** Signed contracts that may be drawn on. */
+export const contractChoices = async ({ deps, actor }: PageContext, bookId: string): Promise<Choice[]> =>
+  (await listContracts(deps.store, actor, bookId, { limit: MOST, status: 'signed' })).items.map(
+    ({ id, contractNo, title, providerName }) => [id, `${contractNo} ${title}（${providerName}）`],
+  );
+
+/** Organisations of the kinds whose names begin with `kind`, such as `station_`. */
+export async function organisationChoices({ deps, actor }: PageContext, kind: string): Promise<Choice[]> {
+  const { items } = await listOrganisations(deps.store, actor, { limit: MOST });
+  return items
+    .filter((one) => one.kind.startsWith(kind) && one.closedDate === null)
+    .map(({ id, name }) => [id, name]);
+}
+
+/** Where the person at the page is an operator, of the units that the workspace stands for or others. */
+export const ownUnitChoices = ({ visitor }: PageContext): Choice[] => [
+  ...new Map(
+    (visitor?.me.person.grants ?? [])
+      .filter(({ role }) => role === 'operator')
+      .map(({ organisationId, organisationName }) => [organisationId, organisationName] as const),
+  ),
+];
