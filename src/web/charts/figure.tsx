@@ -141,12 +141,12 @@ export function Figure({ id, title, basis, unit, description, draw, tables }: Fi
       })}
       <details class="chart-data">
         <summary>数据表</summary>
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: whoever has no pointer scrolls a wide table by keys */}
-        <section class="chart-scroll" aria-label={`${title}：数据表`} tabIndex={0}>
+        {/* biome-ignore lint/a11y/useSemanticElements: a place that scrolls by keys, not a set of form fields */}
+        <div role="group" class="chart-scroll" aria-label={`${title}：数据表`} tabIndex={0}>
           {tables.map((table) => (
             <Table key={table.caption} {...table} />
           ))}
-        </section>
+        </div>
       </details>
     </figure>
   );

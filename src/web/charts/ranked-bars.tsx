@@ -85,7 +85,7 @@ export function RankedBars(props: RankedBarsProps) {
     const widest = (texts: readonly string[]) => Math.max(...texts.map((text) => textWidth(text, fontSize)));
     const left = isWide ? Math.min(widest(rows.map(({ item }) => item.label)), 190) + 10 : 0;
     const shareWidth = widest(rows.map(shareText)) + 8;
-    const amountWidth = isWide ? widest(rows.map(amountsOf)) + 12 : 0;
+    const amountWidth = isWide ? widest(rows.map(amountsOf)) + 20 : 0;
     const right = width - (isWide ? shareWidth + amountWidth : 1);
     const xOf = (part: bigint, whole: bigint) =>
       Math.min(Math.max(toPixels(part * 100n, whole * axisPercent, right - left), 0), right - left);

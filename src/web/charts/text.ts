@@ -10,8 +10,8 @@ export const lettersOf = (text: string): string[] =>
 function emsOf(letter: string): number {
   const code = letter.codePointAt(0) ?? 0;
   if (code >= 0x2018) return 1;
-  if (/[0-9 .,:;()/'!|il-]/.test(letter)) return /[0-9]/.test(letter) ? 0.58 : 0.36;
-  return /[%@mwMW]/.test(letter) ? 0.95 : 0.68;
+  if (/[0-9 .,:;()/'!|il-]/.test(letter)) return /[0-9]/.test(letter) ? 0.64 : 0.4;
+  return /[%@mwMW]/.test(letter) ? 1 : 0.72;
 }
 
 export const textWidth = (text: string, fontSize: number): number =>
