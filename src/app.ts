@@ -27,11 +27,13 @@ import { fundRoutes } from './http/routes/funds.js';
 import { healthRoutes } from './http/routes/health.js';
 import { invoiceReadingRoutes } from './http/routes/invoice-readings.js';
 import { organisationRoutes } from './http/routes/organisations.js';
+import { paymentRoutes } from './http/routes/payments.js';
 import { peopleRoutes } from './http/routes/people.js';
 import { policyRoutes } from './http/routes/policy.js';
 import { policyGapRoutes } from './http/routes/policy-gaps.js';
 import { procedureRoutes } from './http/routes/procedures.js';
 import { providerReportRoutes } from './http/routes/provider-reports.js';
+import { reconciliationRoutes } from './http/routes/reconciliation.js';
 import { reliefRoutes } from './http/routes/relief.js';
 import { sessionRoutes } from './http/routes/session.js';
 import { setupPageRoutes } from './http/routes/setup-page.js';
@@ -109,12 +111,14 @@ const ROUTES: readonly ((app: App, deps: Dependencies) => void)[] = [
   figureRoutes,
   reliefRoutes,
   allotmentRoutes,
+  reconciliationRoutes,
   contractRoutes,
   providerReportRoutes,
   claimRoutes,
   claimStepRoutes,
   unfinishedClaimRoutes,
   invoiceReadingRoutes,
+  paymentRoutes,
   waiverRoutes,
   procedureRoutes,
   policyRoutes,

@@ -28,6 +28,7 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   attachments: ['core', 'db', 'audit', 'organisations', 'ledger'],
   relief: ['core', 'db', 'audit', 'organisations', 'policy', 'ledger', 'attachments'],
   allotments: ['core', 'db', 'audit', 'organisations', 'policy', 'ledger'],
+  reconciliation: ['core', 'db', 'audit', 'organisations', 'ledger'],
   waivers: ['core', 'db', 'audit', 'organisations', 'policy', 'ledger', 'attachments'],
   contracts: ['core', 'db', 'audit', 'organisations', 'policy', 'ledger', 'attachments', 'waivers'],
   claims: ['core', 'db', 'audit', 'organisations', 'policy', 'ledger', 'attachments', 'waivers', 'contracts'],

@@ -4,7 +4,7 @@ import type { Row } from '../db/database.js';
 import { RetryCommand } from '../db/errors.js';
 import { undoCommand } from '../db/lane.js';
 import { prepared } from '../db/prepared.js';
-import { dryRun, type Store, type Trx } from '../db/store.js';
+import { type Db, dryRun, type Store, type Trx } from '../db/store.js';
 import type { AuditEvent } from './event.js';
 import { withSeal } from './sealed-rows.js';
 import { type CommandContext, Unit } from './unit.js';
@@ -109,14 +109,29 @@ async function keptAnswer(trx: Trx, context: CommandContext): Promise<Answer | n
     .executeTakeFirst();
   if (!kept) return null;
   if (kept.requestHash !== context.idempotency.requestHash) {
-    throw new DomainError(
-      'idempotency_conflict',
-      '同一个 Idempotency-Key 已用于内容不同的请求，请换一个新的键',
-    );
+    throw idempotencyConflict();
   }
   const body = JSON.parse(kept.body);
   if (!kept.isRefusal) return { result: body };
   return { refusal: new DomainError(body.code, body.message, { refusal: true, details: body.details }) };
+}
+
+export const idempotencyConflict = () =>
+  new DomainError('idempotency_conflict', '同一个 Idempotency-Key 已用于内容不同的请求，请换一个新的键');
+
+/** Which of these idempotency keys of an actor have an answer, and the hash of what was asked under each. */
+export async function answeredKeys(
+  db: Db,
+  actorId: string,
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await db
+    .selectFrom('idempotency')
+    .select(['key', 'requestHash'])
+    .where('actorId', '=', actorId)
+    .where('key', 'in', keys)
+    .execute();
+  return new Map(rows.map((row) => [row.key, row.requestHash]));
 }
 
 async function keepAnswer(keys: KeyRing, trx: Trx, context: CommandContext, answer: Answer): Promise<void> {

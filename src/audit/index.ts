@@ -1,4 +1,4 @@
-export { type CommandTarget, rehearse, runCommand } from './command.js';
+export { answeredKeys, type CommandTarget, idempotencyConflict, rehearse, runCommand } from './command.js';
 export type { AuditEvent, LogBody, LoggedEntry, LoggedRow } from './event.js';
 export { SEALED_TABLES, sealOf, withSeal } from './sealed-rows.js';
 export {

@@ -25,6 +25,7 @@ export const LOGGED_TABLES = {
   acknowledgement: { key: ['disbursementId'], home: 'bookId' },
   statedFigure: { key: ['id'], home: 'bookId' },
   figureExplanation: { key: ['id'], home: 'bookId' },
+  differenceNote: { key: ['id'], home: 'bookId' },
   attachment: { key: ['id'], home: 'bookId' },
   invoiceUse: { key: ['bookId', 'ownerId', 'number'], home: 'bookId' },
   contract: { key: ['id'], home: 'bookId' },

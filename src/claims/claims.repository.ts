@@ -139,7 +139,7 @@ export function claimView(
   };
 }
 
-const paymentView = (payment: Row<'payment'>): PaymentView => ({
+export const paymentView = (payment: Row<'payment'>): PaymentView => ({
   id: payment.id,
   kind: payment.kind,
   voucherNo: payment.voucherNo,

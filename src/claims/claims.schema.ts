@@ -130,6 +130,95 @@ export const newPayment = z.strictObject({
   lines: lineShares,
 });
 export type NewPayment = z.infer<typeof newPayment>;
+
+const voucherSeries = z
+  .strictObject({
+    prefix: text('What every number begins with', 80, '付字2022-'),
+    start: z.number().int().min(0).max(999_999_999).describe('First running number').meta({ example: 101 }),
+    digits: z
+      .number()
+      .int()
+      .min(1)
+      .max(9)
+      .default(3)
+      .describe('Padded with zeros to so many digits')
+      .meta({ example: 3 }),
+  })
+  .describe('Numbers for the items that name none, in their order; a refused item leaves its number unused');
+export const newPaymentBatch = z
+  .strictObject({
+    effectiveDate: businessDate('业务日期 of all payments'),
+    voucherSeries: voucherSeries.nullable().default(null),
+    items: z
+      .array(
+        z.strictObject({
+          claimId: identifier('Claim (报账单)'),
+          voucherNo: text('Voucher; default the next of the series', 100, '付字2022-001').optional(),
+          amount: positiveYuan('Amount; default everything open').optional(),
+          note: moneyStep.note,
+        }),
+      )
+      .min(1, '至少要有一笔支付')
+      .max(200, '一次最多支付 200 笔')
+      .describe('Payments, made one after another in this order'),
+  })
+  .describe('批量支付: each item is a payment of its own, with its own decision and log entry')
+  .meta({ id: 'NewPaymentBatch' });
+export type NewPaymentBatch = z.infer<typeof newPaymentBatch>;
+
+export const paymentBatchAnswer = z
+  .object({
+    paid: z.number().int().describe('Items paid. Unit: 1').meta({ example: 2 }),
+    refused: z.number().int().describe('Items refused. Unit: 1').meta({ example: 0 }),
+    amount: yuan('Sum of the payments'),
+    items: z
+      .array(
+        z.object({
+          claimId: identifier('Claim'),
+          voucherNo: z.string().describe('Voucher').meta({ example: '付字2022-001' }),
+          ok: z.boolean().describe('Paid').meta({ example: true }),
+          payment: paymentView.nullable().describe('The payment; null = refused'),
+          claimStatus: choice(STATUSES, 'Status of the claim after it; null = refused').nullable(),
+          problem: z
+            .object({
+              code: z.string().describe('Stable machine code').meta({ example: 'separation_of_duties' }),
+              detail: z
+                .string()
+                .describe('Chinese explanation')
+                .meta({ example: '审批人与付款人不能是同一人' }),
+              decision: decisionSchema.nullable().describe('Decision that refused it, if one did'),
+            })
+            .nullable()
+            .describe('Why it was refused; null = paid'),
+        }),
+      )
+      .describe('One for each item, in their order'),
+  })
+  .describe('What became of each item')
+  .meta({ id: 'PaymentBatchAnswer' });
+export type PaymentBatchAnswer = z.infer<typeof paymentBatchAnswer>;
+
+export const listedPayment = paymentView
+  .extend({
+    claimId: identifier('Claim'),
+    claimTitle: z.string().describe('What the claim is for').meta({ example: '社工站服务费第一季度' }),
+    organisationId: identifier('Who submitted the claim'),
+    organisationName: z.string().describe('Who submitted the claim').meta({ example: '玉蟾街道社工站' }),
+    payeeType: choice(PAYEE_TYPES, 'Who is paid'),
+    payeeName: z.string().describe('Payee').meta({ example: '泸县某社会工作服务中心' }),
+    personId: identifier('Who recorded it'),
+  })
+  .describe('A payment, refund or reversal with its claim')
+  .meta({ id: 'ListedPayment' });
+export type ListedPayment = z.infer<typeof listedPayment>;
+export const paymentPage = pageOf(listedPayment);
+export const paymentQuery = z.object({
+  ...pageQuery,
+  from: businessDate('First 业务日期').optional(),
+  until: businessDate('Last 业务日期').optional(),
+  kind: choice(['payment', 'refund', 'reversal'], '支付 / 退款 / 冲红').optional(),
+});
+
 export const newRefund = z.strictObject({
   ...moneyStep,
   amount: positiveYuan('Amount given back'),

@@ -4,6 +4,8 @@ export { copyOfClaim } from './copy.service.js';
 export * from './drafts.service.js';
 export { explainClaim, previewClaim } from './explain.service.js';
 export { type InvoiceStanding, invoiceStandings } from './invoice-standings.js';
+export { payBatch } from './payment-batch.service.js';
+export { listPayments } from './payments.list.js';
 export { payClaim } from './payments.service.js';
 export * from './provider-reports.service.js';
 export * from './refunds.service.js';

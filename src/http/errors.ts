@@ -12,6 +12,7 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   separation_of_duties: 403,
   not_found: 404,
   already_exists: 409,
+  voucher_taken: 409,
   idempotency_conflict: 409,
   insufficient_balance: 409,
   invoice_overused: 409,

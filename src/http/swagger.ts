@@ -17,6 +17,7 @@ const TAGS = {
   procedures: '程序留痕',
   allotments: '下达、拨付、收文、到账、在途',
   contracts: '政府购买服务合同与承接机构使用明细',
+  reconciliation: '上下级对账：四栏对照、差异、责任人与说明',
   claims: '报账：预检、提交、审核、批准、支付、退款、冲红',
   attachments: '附件',
   policy: '政策包与条款覆盖',

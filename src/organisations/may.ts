@@ -114,6 +114,8 @@ const RULES = {
   'allotment.issue': { label: '下达指标', who: FINANCE },
   'disbursement.issue': { label: '拨付资金', who: PAYER },
   'intake.record': { label: '登记收文与到账', who: FINANCE },
+  // Kept in the lower book, whose difference it is; whoever issued the money may have the answer.
+  'difference.note': { label: '登记对账差异的责任人与说明', who: [['down', 'finance']] },
   'figure.record': { label: '登记公布数字', who: [...FINANCE, ['down', 'supervisor']] },
   'period.close': { label: '结账', who: FINANCE },
   'contract.prepare': { label: '起草合同', who: [['bureau', 'finance', 'operator']] },

@@ -10,6 +10,7 @@ export const DATA_SUBJECTS = {
   waiver: '例外批准的理由',
   attachment: '附件',
   procedureRecord: '程序记录的文字内容',
+  differenceNote: '对账差异的说明',
   sanction: '黑名单与退出的理由',
   organisation: '捐赠方名称',
 } as const;

@@ -43,6 +43,7 @@ const APPEND_ONLY = [
   'acknowledgement',
   'statedFigure',
   'figureExplanation',
+  'differenceNote',
   'attachment',
   'payment',
   'providerReport',

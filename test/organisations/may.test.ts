@@ -69,6 +69,7 @@ const EXPECTED: Readonly<Record<Action, string>> = {
   'allotment.issue': 'finance@bureau',
   'disbursement.issue': 'payer@bureau',
   'intake.record': 'finance@bureau',
+  'difference.note': 'finance@down',
   'figure.record': 'finance@bureau supervisor@down',
   'period.close': 'finance@bureau',
   'contract.prepare': 'finance@bureau operator@bureau',

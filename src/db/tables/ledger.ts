@@ -180,4 +180,17 @@ export interface LedgerTables {
     createdAt: string;
     logIndex: number;
   };
+  differenceNote: {
+    id: string;
+    bookId: string;
+    /** What the difference is and the records that it lies between. */
+    differenceKey: string;
+    /** Of the three, what is null is left as it was said before. */
+    ownerId: string | null;
+    text: string | null;
+    expectedDate: string | null;
+    recordedBy: string;
+    recordedAt: string;
+    logIndex: number;
+  };
 }
