@@ -29,6 +29,7 @@ const SHOWN = {
   reportLine: '护工皇甫某某补贴',
   sanctionReason: '皇甫某某虚报服务次数',
   explanation: '两处数字相差系皇甫某某笔误',
+  differenceNote: '司马小明一户的款由皇甫某某代垫',
   waiverReason: '司马小明须配助听器',
   waiverRejection: '司马小明已由残联配发',
   waiverRevocation: '司马小明迁出本县',
@@ -305,7 +306,30 @@ async function lifecycle(store: Store, told: Told): Promise<void> {
     await post(finance, `${book}/figures`, { ...figure, topic: '福彩', amount });
   await post(finance, `${book}/figure-explanations`, { topic: '福彩', text: SHOWN.explanation });
 
-  for (const read of ['claims', 'contracts', 'waivers', 'figures', `funds/${fund.id}/documents`])
+  const fromAbove = fundInput({ level: 'provincial' });
+  const { id: aboveId } = await post(finance, `${book}/funds`, fromAbove);
+  await post(finance, `${book}/funds/${aboveId}/documents`, {
+    kind: 'grant',
+    effectiveDate: '2022-02-01',
+    amount: '1.00',
+    documentNo: nextNo('下达'),
+    counterparty: SHOWN.counterparty,
+  });
+  const compared = `${book}/upper-comparison?year=2022`;
+  const { body: comparison } = await told.once(auditor, 'GET', compared, {}, 200);
+  const note = { key: comparison.differences[0].key, explanation: SHOWN.differenceNote };
+  await post(finance, `${book}/difference-notes`, { ...note, ownerId: personId });
+  await told.once(auditor, 'GET', compared, {}, 200);
+
+  for (const read of [
+    'claims',
+    'contracts',
+    'waivers',
+    'figures',
+    'difference-notes',
+    'payments',
+    `funds/${fund.id}/documents`,
+  ])
     await told.once(auditor, 'GET', `${book}/${read}`, {}, 200);
 }
 

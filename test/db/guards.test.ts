@@ -5,6 +5,7 @@ import { acknowledge, disburse, issueAllotment, takeIn } from '../../src/allotme
 import { reportSpending } from '../../src/claims/index.js';
 import type { Store } from '../../src/db/store.js';
 import { addConsent, closePeriod, createFund, explainFigures, recordFigure } from '../../src/ledger/index.js';
+import { noteDifference } from '../../src/reconciliation/index.js';
 import { declareBase } from '../../src/relief/index.js';
 import {
   baseInput,
@@ -230,6 +231,18 @@ async function oneOfEach(world: World): Promise<void> {
   const { id } = await disburse(store, by(province.payer), province.bookId, cash);
   await takeIn(store, by(county.finance), county.bookId, { ...date, kind: 'disbursement', issueId: id });
   await acknowledge(store, by(province.finance), province.bookId, id, '2022-02-03');
+  const note = { ownerId: null, explanation: '跨月', expectedDate: null };
+  const second = await issueAllotment(store, packs, by(province.finance), province.bookId, {
+    fundId: upper,
+    documentNo: nextNo('川财社'),
+    effectiveDate: '2022-02-01',
+    documentTotal: null,
+    documentRecipients: null,
+    documentParts: null,
+    items: [{ recipientId: county.id, amount: '1.00', parts: [] }],
+  });
+  const key = `not_taken_in:${second.items[0]?.id}:`;
+  await noteDifference(store, by(county.finance), county.bookId, { ...note, key });
   const figure = {
     topic: '福彩',
     basis: 'spent',

@@ -62,6 +62,7 @@ import {
 import { loadPacks } from '../../src/policy/index.js';
 import { eraseSubject } from '../../src/privacy/index.js';
 import { recordProcedure, withdrawProcedure } from '../../src/procedures/index.js';
+import { noteDifference, upperComparison } from '../../src/reconciliation/index.js';
 import { declareBase } from '../../src/relief/index.js';
 import { approveWaiver, rejectWaiver, requestWaiver, revokeWaiver } from '../../src/waivers/index.js';
 import {
@@ -133,6 +134,7 @@ export async function populate(t: Test, store: Store, checkpoints: Checkpoints):
   await relief(world, files);
   await sanctions(world);
   await figures(world);
+  await differences(world);
   await longLog(world);
   await eraseSubject(store, by(admin), world.county.bookId, {
     kind: 'party',
@@ -500,6 +502,32 @@ async function figures({ store, county }: TamperWorld): Promise<void> {
     const text = '416万元含截至6月补充下达部分';
     await explainFigures(store, by(county.finance), county.bookId, { topic, text });
   }
+}
+
+/** What is said of differences with the upper level: by both levels, whole and in part. */
+async function differences(world: TamperWorld): Promise<void> {
+  const { store, packs, county, province } = world;
+  const fundId = await openFund(world, { bureau: province, fund: { level: 'provincial' } });
+  await issueAllotment(store, packs, by(province.finance), province.bookId, {
+    fundId,
+    documentNo: nextNo('川财社〔2022〕'),
+    effectiveDate: '2022-05-01',
+    documentTotal: null,
+    documentRecipients: null,
+    documentParts: null,
+    items: [{ recipientId: county.id, amount: '9.00', parts: [] }],
+  });
+  const span = { year: 2022, asOf: '2022-07-31' };
+  const { differences } = await upperComparison(store, county.auditor, county.bookId, span);
+  const key = differences[0]?.key as string;
+  const said = { ownerId: county.finance.personId, explanation: '文件在途', expectedDate: '2022-08-31' };
+  for (const [actor, note] of [
+    [county.finance, said],
+    [county.finance2, { ...said, explanation: '文件已到，尚未收文' }],
+    [province.finance, { ...said, ownerId: null, expectedDate: null }],
+    [province.finance, { ...said, explanation: null }],
+  ] as const)
+    await noteDifference(store, by(actor), county.bookId, { ...note, key });
 }
 
 /** A log of more than two full blocks, so that blocks are kept of it. */
