@@ -168,8 +168,8 @@ export type NewPaymentBatch = z.infer<typeof newPaymentBatch>;
 
 export const paymentBatchAnswer = z
   .object({
-    paid: z.number().int().describe('Items paid. Unit: 1').meta({ example: 2 }),
-    refused: z.number().int().describe('Items refused. Unit: 1').meta({ example: 0 }),
+    paidItems: z.number().int().describe('Items paid. Unit: 1').meta({ example: 2 }),
+    refusedItems: z.number().int().describe('Items refused. Unit: 1').meta({ example: 0 }),
     amount: yuan('Sum of the payments'),
     items: z
       .array(

@@ -60,8 +60,8 @@ export async function payBatch(
   }
   const made = items.flatMap((item) => (item.payment ? [item.payment] : []));
   return {
-    paid: made.length,
-    refused: items.length - made.length,
+    paidItems: made.length,
+    refusedItems: items.length - made.length,
     amount: formatYuan(sumFen(made.map((payment) => parseYuan(payment.amount)))),
     items,
   };

@@ -17,7 +17,7 @@ import {
   type World,
 } from '../fixture.js';
 import { forEachEngine } from '../helper.js';
-import { PACKS } from '../waivers/scene.js';
+import { BOTH, PACKS } from '../waivers/scene.js';
 import { serve } from './service.js';
 
 const claimsOf = async (world: World, fundId: string, ...amounts: string[]) => {
@@ -55,8 +55,8 @@ forEachEngine('a batch pays each claim by itself; sent again it repeats nothing'
   t.match(answer, {
     status: 200,
     body: {
-      paid: 3,
-      refused: 2,
+      paidItems: 3,
+      refusedItems: 2,
       amount: '90.00',
       items: [
         {
@@ -124,7 +124,7 @@ forEachEngine('a batch that was cut short goes on where it stopped', async (t, s
       payload: body,
     });
   const answers = await Promise.all([send(), send(), send()]);
-  for (const reply of answers) t.match(reply.json(), { paid: 3, refused: 0, amount: '6.00' });
+  for (const reply of answers) t.match(reply.json(), { paidItems: 3, refusedItems: 0, amount: '6.00' });
   t.same(await paysOf(world), ['claim.pay allow', 'claim.pay allow', 'claim.pay allow'], 'each once');
 
   // The database goes away after the first item.
@@ -145,7 +145,7 @@ forEachEngine('a batch that was cut short goes on where it stopped', async (t, s
   };
   await t.rejects(payBatch(failing, NO_PACKS, caller, county.bookId, long), /connection lost/);
   t.equal((await paysOf(world)).length, 4, 'one was paid');
-  t.match(await payBatch(store, NO_PACKS, caller, county.bookId, long), { paid: 2, amount: '9.00' });
+  t.match(await payBatch(store, NO_PACKS, caller, county.bookId, long), { paidItems: 2, amount: '9.00' });
   t.equal((await paysOf(world)).length, 5, 'and then the other alone');
   await verifyClean(t, world);
 });
@@ -183,8 +183,8 @@ forEachEngine('duties and rules are asked of each item', async (t, store) => {
   t.match(answer, {
     status: 200,
     body: {
-      paid: 0,
-      refused: 3,
+      paidItems: 0,
+      refusedItems: 3,
       amount: '0.00',
       items: [
         { problem: { code: 'separation_of_duties' } },
@@ -201,6 +201,41 @@ forEachEngine('duties and rules are asked of each item', async (t, store) => {
   });
   t.match(good.body.items[0].problem, { code: 'date_before_claim' });
   await verifyClean(t, world);
+});
+
+forEachEngine('a rule that refuses an item comes with its decision', async (t, store) => {
+  const world = await seedWorld(store);
+  const { county } = world;
+  const { ask } = await serve(t, store, { packs: PACKS });
+  const path = `/books/${county.bookId}/payments`;
+  const fundId = await openFund(world);
+  const [mine] = (await claimsOf(world, fundId, '10.00')) as [string];
+  // Approved before there was a rule against it; the rule is asked again when money moves.
+  const equipment = await openClaim(world, 'approved', [{ fundId, amount: '1.00', economicCode: BOTH }]);
+  const judged = {
+    body: {
+      effectiveDate: TODAY,
+      items: [
+        { claimId: equipment.id, voucherNo: nextNo('付字') },
+        { claimId: mine, voucherNo: nextNo('付字') },
+      ],
+    },
+    headers: { 'idempotency-key': 'judged' },
+  };
+  const blocked = await ask(county.payer, 'POST', path, judged);
+  t.match(blocked.body, {
+    paidItems: 1,
+    items: [
+      {
+        problem: {
+          code: 'policy_blocked',
+          decision: { outcome: 'block', reasons: [{ effect: 'block', rule: 'AA-01.goods' }] },
+        },
+      },
+      { ok: true },
+    ],
+  });
+  t.same((await ask(county.payer, 'POST', path, judged)).body, blocked.body, 'the kept decision as well');
 });
 
 forEachEngine('who is no payer is refused as a whole, and the log says so once', async (t, store) => {
