@@ -1,12 +1,14 @@
 import { listContracts } from '../contracts/index.js';
 import { groupBy } from '../core/collections.js';
 import { ECONOMIC_CODES } from '../core/economic-codes.js';
-import { SOURCE_LABELS } from '../core/vocabulary.js';
+import { BENEFICIARY_GROUPS, SERVICE_ITEMS, SOURCE_LABELS } from '../core/vocabulary.js';
 import { type FundView, listFunds } from '../ledger/index.js';
 import { listOrganisations } from '../organisations/index.js';
 import { showAmount, UNIT_LABELS } from './components/amount.js';
 import type { Choice } from './components/field.js';
 import type { PageContext } from './context.js';
+
+type Reader = Pick<PageContext, 'deps' | 'actor'>;
 
 /** Choices of a form that come from the books. Lists are bounded; longer ones are searched in pages of their own. */
 const MOST = 200;
@@ -26,7 +28,7 @@ export const fundChoices = (funds: readonly FundView[], { unit }: Pick<PageConte
     ]),
   }));
 
-export const bookFunds = async ({ deps, actor }: PageContext, bookId: string): Promise<FundView[]> =>
+export const bookFunds = async ({ deps, actor }: Reader, bookId: string): Promise<FundView[]> =>
   (await listFunds(deps.store, actor, bookId, { limit: MOST })).items;
 
 /** 支出经济分类 款 under their 类. What is not verified says so. */
@@ -41,13 +43,13 @@ export const economicCodeChoices = (): ChoiceGroup[] =>
     }));
 
 /** Signed contracts that may be drawn on. */
-export const contractChoices = async ({ deps, actor }: PageContext, bookId: string): Promise<Choice[]> =>
+export const contractChoices = async ({ deps, actor }: Reader, bookId: string): Promise<Choice[]> =>
   (await listContracts(deps.store, actor, bookId, { limit: MOST, status: 'signed' })).items.map(
     ({ id, contractNo, title, providerName }) => [id, `${contractNo} ${title}（${providerName}）`],
   );
 
 /** Organisations of the kinds whose names begin with `kind`, such as `station_`. */
-export async function organisationChoices({ deps, actor }: PageContext, kind: string): Promise<Choice[]> {
+export async function organisationChoices({ deps, actor }: Reader, kind: string): Promise<Choice[]> {
   const { items } = await listOrganisations(deps.store, actor, { limit: MOST });
   return items
     .filter((one) => one.kind.startsWith(kind) && one.closedDate === null)
@@ -55,10 +57,18 @@ export async function organisationChoices({ deps, actor }: PageContext, kind: st
 }
 
 /** Where the person at the page is an operator, of the units that the workspace stands for or others. */
-export const ownUnitChoices = ({ visitor }: PageContext): Choice[] => [
+export const ownUnitChoices = ({ visitor }: Pick<PageContext, 'visitor'>): Choice[] => [
   ...new Map(
     (visitor?.me.person.grants ?? [])
       .filter(({ role }) => role === 'operator')
       .map(({ organisationId, organisationName }) => [organisationId, organisationName] as const),
   ),
 ];
+
+/** Words of the field as choices. */
+export const SERVICE_ITEM_CHOICES: readonly Choice[] = Object.entries(SERVICE_ITEMS).map(
+  ([code, { label }]) => [code, label],
+);
+export const BENEFICIARY_CHOICES: readonly Choice[] = Object.entries(BENEFICIARY_GROUPS).map(
+  ([code, { label }]) => [code, label],
+);

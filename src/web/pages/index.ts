@@ -1,8 +1,9 @@
 import type { AnyPage } from '../page.js';
 import { accountPages } from './account/index.js';
+import { fundPages } from './funds/index.js';
 
 /** Every page of the service, by the part of it that it belongs to. */
-export const PAGES: readonly AnyPage[] = [...accountPages];
+export const PAGES: readonly AnyPage[] = [...accountPages, ...fundPages];
 
 /** Every operation of the API that some page offers; uploads come with forms that have files. */
 export const OFFERED: readonly string[] = [
