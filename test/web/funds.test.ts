@@ -21,7 +21,10 @@ forEachEngine('a finance officer registers a grant of each source and its docume
   t.match(refused.text, '预算年度', 'the summary names the field');
   t.match(refused.text, '文件列明的用途');
   t.match(refused.html, '&lt;b>福彩&lt;/b>', 'what was typed comes back as text');
-  const made = await officer.submit(refused, 'create', { year: '2022', 'terms.namedPurposes[]': ['elderly', 'needy'] });
+  const made = await officer.submit(refused, 'create', {
+    year: '2022',
+    'terms.namedPurposes[]': ['elderly', 'needy'],
+  });
   t.equal(made.status, 200, made.text);
   t.match(made.text, '已登记 川财社〔2022〕9号');
   t.match(made.text, '扶老、济困');
@@ -33,7 +36,11 @@ forEachEngine('a finance officer registers a grant of each source and its docume
   });
   t.match(arrival.text, '文件已登记');
   t.match(arrival.text, '1,234,567.80');
-  const wrong = await officer.submit(arrival, 'document', { kind: 'grant', amount: '12.345', documentNo: 'x' });
+  const wrong = await officer.submit(arrival, 'document', {
+    kind: 'grant',
+    amount: '12.345',
+    documentNo: 'x',
+  });
   t.equal(wrong.status, 400);
   t.match(wrong.text, '最多两位小数');
   t.match(wrong.html, 'value="12.345"');
