@@ -61,6 +61,7 @@ forEachEngine('the four amounts of both sides, fund by fund', async (t, store) =
   await take(world, county, 'disbursement', paid[0]);
   await noteArrival(world, paid[0]);
   await byHand(world, county, fundId, 'plan', '1200.00');
+  await byHand(world, county, fundId, 'return', '5.00');
   await openClaim(world, 'paid', [{ fundId, amount: '250.00' }]);
   await issueAllotment(store, world.packs, by(county.finance), county.bookId, {
     fundId,
@@ -86,7 +87,7 @@ forEachEngine('the four amounts of both sides, fund by fund', async (t, store) =
           received: '600.00',
           spent: '250.00',
           passedDown: '0.00',
-          returned: '0.00',
+          returned: '5.00',
         },
         allottedDifference: '0.00',
         receivedDifference: '300.00',
