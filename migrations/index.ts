@@ -10,6 +10,7 @@ import * as procedures from './0008_procedures.js';
 import * as reliefBase from './0009_relief_base.js';
 import * as differenceNotes from './0011_difference_notes.js';
 import * as unfinishedClaims from './0012_unfinished_claims.js';
+import * as reportIndexes from './0014_report_indexes.js';
 import * as supervision from './0015_supervision.js';
 
 /** One step of the one history that both engines share. A landed step is never edited; a new one is added. */
@@ -30,5 +31,6 @@ export const migrations: readonly MigrationStep[] = [
   { name: '0009_relief_base', statements: reliefBase.statements },
   { name: '0011_difference_notes', statements: differenceNotes.statements },
   { name: '0012_unfinished_claims', statements: unfinishedClaims.statements },
+  { name: '0014_report_indexes', statements: reportIndexes.statements },
   { name: '0015_supervision', statements: supervision.statements },
 ];

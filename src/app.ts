@@ -35,6 +35,7 @@ import { procedureRoutes } from './http/routes/procedures.js';
 import { providerReportRoutes } from './http/routes/provider-reports.js';
 import { reconciliationRoutes } from './http/routes/reconciliation.js';
 import { reliefRoutes } from './http/routes/relief.js';
+import { reportRoutes } from './http/routes/reports.js';
 import { sessionRoutes } from './http/routes/session.js';
 import { setupPageRoutes } from './http/routes/setup-page.js';
 import { signingRoutes } from './http/routes/signing.js';
@@ -119,6 +120,7 @@ const ROUTES: readonly ((app: App, deps: Dependencies) => void)[] = [
   unfinishedClaimRoutes,
   invoiceReadingRoutes,
   paymentRoutes,
+  reportRoutes,
   waiverRoutes,
   procedureRoutes,
   policyRoutes,

@@ -9,3 +9,10 @@ export function groupBy<T, K>(values: Iterable<T>, keyOf: (value: T) => K): Map<
   }
   return groups;
 }
+
+/** The values in arrays of at most `size`: a statement takes only so many arguments. */
+export function chunksOf<T>(values: readonly T[], size = 1000): T[][] {
+  const chunks: T[][] = [];
+  for (let start = 0; start < values.length; start += size) chunks.push(values.slice(start, start + size));
+  return chunks;
+}

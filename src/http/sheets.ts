@@ -5,7 +5,7 @@ import { csvOf, type Table, workbookOf } from '../sheets/index.js';
 export const SHEET_FORMATS = ['xlsx', 'csv'] as const;
 export type SheetFormat = (typeof SHEET_FORMATS)[number];
 
-const MEDIA_TYPES: Readonly<Record<SheetFormat, string>> = {
+export const SHEET_MEDIA_TYPES: Readonly<Record<SheetFormat, string>> = {
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
   csv: 'text/csv; charset=utf-8',
 };
@@ -28,7 +28,7 @@ export function sendSheets(reply: FastifyReply, { format, title, tables, created
   // RFC 6266: the plain name for programs that cannot read the other.
   const name = `filename="report.${format}"; filename*=UTF-8''${encodeURIComponent(`${title}.${format}`)}`;
   return reply
-    .type(MEDIA_TYPES[format])
+    .type(SHEET_MEDIA_TYPES[format])
     .header('content-disposition', `attachment; ${name}`)
     .send(Readable.from(pieces));
 }

@@ -19,6 +19,7 @@ const TAGS = {
   contracts: '政府购买服务合同与承接机构使用明细',
   reconciliation: '上下级对账：四栏对照、差异、责任人与说明',
   claims: '报账：预检、提交、审核、批准、支付、退款、冲红',
+  reports: '报表：资金使用、余额、明细、支出构成、流向、执行进度、报销单',
   attachments: '附件',
   policy: '政策包与条款覆盖',
   audit: '审计日志、裁定、核验',

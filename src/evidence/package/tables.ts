@@ -1,7 +1,7 @@
 import type { LogBody } from '../../audit/index.js';
 import { type ClaimStatus, STATUS_LABELS } from '../../claims/index.js';
 import { PAYEE_LABELS, type PayeeType, SOURCE_LABELS, type SourceType } from '../../core/vocabulary.js';
-import { LAYER_LABELS, type Layer } from '../../ledger/index.js';
+import { ENTRY_LABELS, LAYER_LABELS, type Layer } from '../../ledger/index.js';
 import type { Decision } from '../../policy/index.js';
 import type { Table } from '../../sheets/index.js';
 import { amount, date, integer, text } from '../../sheets/index.js';
@@ -12,30 +12,6 @@ import type { PackageSource } from './source.js';
 import * as waiverRows from './waiver-rows.js';
 
 /** The workpapers of a package (docs/evidence-package.md §5): what each is called, what it is based on, its columns. */
-
-/** What was booked, in words of the field. */
-const ENTRY_LABELS: Readonly<Record<string, string>> = {
-  'fund.plan': '登记计划',
-  'fund.grant': '指标下达',
-  'fund.arrival': '资金到账',
-  'fund.return': '缴回',
-  'allotment.issue': '向下级下达',
-  'intake.allotment': '收文',
-  'intake.disbursement': '登记到账',
-  'disbursement.issue': '向下级拨付',
-  'disbursement.acknowledge': '确认下级到账',
-  'contract.sign': '签订合同',
-  'contract.close': '关闭合同',
-  'claim.submit': '提交报账',
-  'claim.withdraw': '撤回报账',
-  'claim.return': '退回报账',
-  'claim.reject': '否决报账',
-  'claim.pay': '支付',
-  'claim.refund': '退款',
-  'claim.reverse': '冲红',
-  'claim.close': '办结报账',
-  'provider_report.create': '承接机构使用明细',
-};
 
 const layerLabel = (layer: string) => LAYER_LABELS[layer as Layer];
 

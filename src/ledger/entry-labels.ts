@@ -1,0 +1,23 @@
+/** What was booked, in words of the field, by the kind of the entry. */
+export const ENTRY_LABELS: Readonly<Record<string, string>> = {
+  'fund.plan': '登记计划',
+  'fund.grant': '指标下达',
+  'fund.arrival': '资金到账',
+  'fund.return': '缴回',
+  'allotment.issue': '向下级下达',
+  'intake.allotment': '收文',
+  'intake.disbursement': '登记到账',
+  'disbursement.issue': '向下级拨付',
+  'disbursement.acknowledge': '确认下级到账',
+  'contract.sign': '签订合同',
+  'contract.close': '关闭合同',
+  'claim.submit': '提交报账',
+  'claim.withdraw': '撤回报账',
+  'claim.return': '退回报账',
+  'claim.reject': '否决报账',
+  'claim.pay': '支付',
+  'claim.refund': '退款',
+  'claim.reverse': '冲红',
+  'claim.close': '办结报账',
+  'provider_report.create': '承接机构使用明细',
+};

@@ -1,0 +1,12 @@
+export { executionOverTime, executionSheets } from './execution.service.js';
+export { expenditureBy, expenditureSheets } from './expenditure.service.js';
+export { ledgerDetail, ledgerSheets } from './ledger-detail.service.js';
+export * from './ledger-reports.schema.js';
+export { flowSheets, moneyFlow } from './money-flow.service.js';
+export * from './reimbursement.schema.js';
+export { reimbursementSheet } from './reimbursement.service.js';
+export * from './reports.schema.js';
+export * from './spending-reports.schema.js';
+export { trialBalance, trialBalanceSheets } from './trial-balance.service.js';
+export * from './usage.schema.js';
+export { usageReport, usageSheets } from './usage.service.js';

@@ -1,0 +1,202 @@
+import { sql } from 'kysely';
+import { chunksOf, groupBy } from '../core/collections.js';
+import type { Row } from '../db/database.js';
+import type { Db } from '../db/store.js';
+import type { LedgerQuery } from './ledger-detail.service.js';
+
+export type EntryRow = Row<'ledgerEntry'>;
+
+/** With more postings than this, a fund's entries are found by walking the book's dates instead of all it has. */
+const MANY_POSTINGS = 20_000;
+
+interface Start {
+  readonly after: Pick<EntryRow, 'effectiveDate' | 'logIndex' | 'id'> | null;
+  readonly logSize: number;
+}
+
+/** The next entries of a fund (or of a layer or account of it) by business date, log index and id. */
+export async function entriesFrom(
+  db: Db,
+  bookId: string,
+  query: LedgerQuery,
+  { after, logSize }: Start,
+  limit: number,
+): Promise<EntryRow[]> {
+  const { fundId, from, until, recordedUntil } = query;
+  let rows = db
+    .selectFrom('ledgerEntry')
+    .selectAll()
+    .where('bookId', '=', bookId)
+    .where('logIndex', '<', logSize);
+  if (from) rows = rows.where('effectiveDate', '>=', from);
+  if (until) rows = rows.where('effectiveDate', '<=', until);
+  if (recordedUntil) rows = rows.where('recordedAt', '<=', recordedUntil);
+  if (after) {
+    const { effectiveDate, logIndex, id } = after;
+    rows = rows
+      .where('effectiveDate', '>=', effectiveDate)
+      .where((where) =>
+        where.or([
+          where('effectiveDate', '>', effectiveDate),
+          where('logIndex', '>', logIndex),
+          where.and([where('logIndex', '=', logIndex), where('ledgerEntry.id', '>', id)]),
+        ]),
+      );
+  }
+  const postings = touching(db, query);
+  rows = (await hasMany(db, fundId, query.manyPostings ?? MANY_POSTINGS))
+    ? rows.where(({ exists }) =>
+        exists(
+          postings.select('seq').where('posting.entryId', '=', sql<string>`${sql.ref('ledgerEntry.id')}`),
+        ),
+      )
+    : rows.where('ledgerEntry.id', 'in', postings.select('entryId'));
+  return rows.orderBy('effectiveDate').orderBy('logIndex').orderBy('ledgerEntry.id').limit(limit).execute();
+}
+
+/** Postings of the fund that move the layer or account asked for; all of them when none is. */
+function touching(db: Db, { fundId, layer, subject }: LedgerQuery) {
+  const postings = db.selectFrom('posting').where('fundId', '=', fundId);
+  if (!layer) return postings;
+  return postings.where((where) =>
+    where.or(
+      (['from', 'to'] as const).map((side) =>
+        where.and([
+          where(`${side}Layer`, '=', layer),
+          ...(subject === undefined ? [] : [where(`${side}Subject`, '=', subject)]),
+        ]),
+      ),
+    ),
+  );
+}
+
+async function hasMany(db: Db, fundId: string, many: number): Promise<boolean> {
+  const found = await db
+    .selectFrom('posting')
+    .select('fundId')
+    .where('fundId', '=', fundId)
+    .offset(many)
+    .limit(1)
+    .executeTakeFirst();
+  return found !== undefined;
+}
+
+/** The postings to show of entries, in their order. */
+export async function postingsOf(
+  db: Db,
+  query: LedgerQuery,
+  entryIds: readonly string[],
+): Promise<ReadonlyMap<string, Row<'posting'>[]>> {
+  const rows: Row<'posting'>[] = [];
+  for (const chunk of chunksOf(entryIds))
+    rows.push(
+      ...(await touching(db, query)
+        .selectAll()
+        .where('entryId', 'in', chunk)
+        .orderBy('entryId')
+        .orderBy('seq')
+        .execute()),
+    );
+  return groupBy(rows, (row) => row.entryId);
+}
+
+export interface EntryDocument {
+  readonly voucherNo: string | null;
+  readonly subjectName: string | null;
+}
+
+/** The voucher or document of entries, and what they are about. Titles of claims are sealed. */
+export async function documentsOf(
+  db: Db,
+  entries: readonly EntryRow[],
+): Promise<ReadonlyMap<string, EntryDocument>> {
+  const found = new Map<string, EntryDocument>();
+  for (const [type, group] of groupBy(entries, (entry) => entry.subjectType)) {
+    for (const chunk of chunksOf(group)) {
+      const bySubject = await (READERS[type] ?? noDocuments)(db, [...new Set(chunk.map((e) => e.subjectId))]);
+      for (const { id, subjectId } of chunk) {
+        const document = bySubject.get(subjectId);
+        if (document) found.set(id, document);
+      }
+    }
+  }
+  const ids = entries.filter((entry) => entry.subjectType === 'claim').map((entry) => entry.subjectId);
+  for (const chunk of chunksOf([...new Set(ids)])) {
+    const payments = await db
+      .selectFrom('payment')
+      .select(['entryId', 'voucherNo'])
+      .where('claimId', 'in', chunk)
+      .execute();
+    for (const { entryId, voucherNo } of payments) {
+      const document = found.get(entryId);
+      if (document) found.set(entryId, { ...document, voucherNo });
+    }
+  }
+  return found;
+}
+
+type Reader = (db: Db, ids: readonly string[]) => Promise<Map<string, EntryDocument>>;
+const noDocuments: Reader = async () => new Map();
+const byId = (rows: readonly ({ readonly id: string } & EntryDocument)[]) =>
+  new Map(rows.map(({ id, ...document }) => [id, document]));
+
+/** By the type of an entry's subject. */
+const READERS: Readonly<Record<string, Reader>> = {
+  claim: async (db, ids) => {
+    const rows = await db.selectFrom('claim').select(['id', 'title']).where('id', 'in', ids).execute();
+    return byId(rows.map(({ id, title }) => ({ id, voucherNo: null, subjectName: title })));
+  },
+  contract: async (db, ids) => {
+    const rows = await db
+      .selectFrom('contract')
+      .select(['id', 'contractNo', 'title'])
+      .where('id', 'in', ids)
+      .execute();
+    return byId(rows.map(({ id, contractNo, title }) => ({ id, voucherNo: contractNo, subjectName: title })));
+  },
+  fundDocument: async (db, ids) => {
+    const rows = await db
+      .selectFrom('fundDocument')
+      .select(['id', 'documentNo', 'counterparty'])
+      .where('id', 'in', ids)
+      .execute();
+    return byId(
+      rows.map(({ id, documentNo, counterparty }) => ({
+        id,
+        voucherNo: documentNo,
+        subjectName: counterparty,
+      })),
+    );
+  },
+  allotment: async (db, ids) => {
+    const rows = await db
+      .selectFrom('allotment')
+      .select(['id', 'documentNo'])
+      .where('id', 'in', ids)
+      .execute();
+    return byId(rows.map(({ id, documentNo }) => ({ id, voucherNo: documentNo, subjectName: null })));
+  },
+  intake: async (db, ids) => {
+    const rows = await db.selectFrom('intake').select(['id', 'documentNo']).where('id', 'in', ids).execute();
+    return byId(rows.map(({ id, documentNo }) => ({ id, voucherNo: documentNo, subjectName: null })));
+  },
+  disbursement: async (db, ids) => {
+    const rows = await db
+      .selectFrom('disbursement')
+      .innerJoin('book', 'book.id', 'disbursement.recipientBookId')
+      .innerJoin('organisation', 'organisation.id', 'book.bureauId')
+      .select(['disbursement.id', 'voucherNo', 'organisation.name as subjectName'])
+      .where('disbursement.id', 'in', ids)
+      .execute();
+    return byId(rows);
+  },
+  providerReport: async (db, ids) => {
+    const rows = await db
+      .selectFrom('providerReport')
+      .innerJoin('contract', 'contract.id', 'providerReport.contractId')
+      .select(['providerReport.id', 'contract.contractNo as voucherNo', 'contract.title as subjectName'])
+      .where('providerReport.id', 'in', ids)
+      .execute();
+    return byId(rows);
+  },
+};
