@@ -31,31 +31,20 @@ export type FundMoney = Pick<Row<'fund'>, 'id' | 'bookId' | 'name' | 'documentNo
   readonly lastArrival: BusinessDate | null;
 };
 
-const LAYERS: readonly Layer[] = [
-  'planned',
-  'allotted',
-  'passed_down',
-  'received',
-  'spent',
-  'available',
-  'encumbered',
-  'reserved',
-  'bank',
-];
+const bigintSum = (column: string) => sql<Fen>`cast(coalesce(sum(${sql.ref(column)}), 0) as bigint)`;
+
+/** What stands on a layer of the fund at hand, by the key of its accounts: no grouping of all rows is needed. */
 const on = (layer: Layer) => {
   const amount = isSource(layer) ? sql`-"balanceFen"` : sql`"balanceFen"`;
-  return sql<Fen>`cast(coalesce(sum(case when "layer" = ${layer} then ${amount} else 0 end), 0) as bigint)`;
+  return sql<Fen>`(select cast(coalesce(sum(${amount}), 0) as bigint) from "account"
+    where "account"."fundId" = "fund"."id" and "account"."layer" = ${layer})`;
 };
-const bigintSum = (column: string) => sql<Fen>`cast(coalesce(sum(${sql.ref(column)}), 0) as bigint)`;
 
 /** Every fund of the year in the books, in one query over their accounts. */
 export async function fundMoney(db: Db, { bookIds, year, asOf }: Scope): Promise<FundMoney[]> {
   if (bookIds.length === 0) return [];
   const rows = await db
     .selectFrom('fund')
-    .leftJoin('account', (join) =>
-      join.onRef('account.fundId', '=', 'fund.id').on('account.layer', 'in', LAYERS),
-    )
     .select(['fund.id', 'fund.bookId', 'fund.type', 'fund.name', 'fund.documentNo', 'fund.year'])
     .select([
       on('planned').as('plannedFen'),
@@ -91,7 +80,6 @@ export async function fundMoney(db: Db, { bookIds, year, asOf }: Scope): Promise
     ])
     .where('fund.bookId', 'in', bookIds)
     .where('fund.year', '=', year)
-    .groupBy('fund.id')
     .orderBy('fund.id')
     .execute();
   return rows.map(({ ownArrival, takenIn, disbursedFen, type, ...row }) => ({

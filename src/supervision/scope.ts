@@ -1,3 +1,4 @@
+import { groupBy } from '../core/collections.js';
 import { type BusinessDate, today } from '../core/dates.js';
 import { DomainError } from '../core/errors.js';
 import type { Db, Store } from '../db/store.js';
@@ -76,7 +77,7 @@ export async function partsOf(
 ): Promise<(some: readonly SeenBook[]) => Parts> {
   const scope = { bookIds: books.map(({ id }) => id), year, asOf };
   const upper = new Set(books.flatMap(({ above }) => above.flatMap(({ bookId }) => bookId ?? [])));
-  const funds = await fundMoney(db, scope);
+  const funds = groupBy(await fundMoney(db, scope), ({ bookId }) => bookId);
   const takenIn = await takenInBy(db, scope);
   const transit = await transitOf(db, scope, [...upper]);
   const places = books.map(({ id, divisionCode }) => ({ bookId: id, divisionCode }));
@@ -86,7 +87,7 @@ export async function partsOf(
     const bookIds = new Set(some.map(({ id }) => id));
     return {
       bookIds,
-      funds: funds.filter((fund) => bookIds.has(fund.bookId)),
+      funds: some.flatMap(({ id }) => funds.get(id) ?? []),
       takenIn,
       transit,
       caps: [...bookIds].flatMap((id) => caps.get(id) ?? []),
