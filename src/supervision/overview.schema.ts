@@ -18,15 +18,9 @@ const percent = (description: string) =>
   z.string().describe(`${description}. Percentage with two decimals`).meta({ example: '41.67%' });
 const bases = (sentences: Readonly<Record<string, string>>) =>
   z
-    .object(
-      Object.fromEntries(
-        Object.entries(sentences).map(([name, sentence]) => [
-          name,
-          z.string().describe(`口径 of \`${name}\``).meta({ example: sentence }),
-        ]),
-      ),
-    )
-    .describe('口径 of each figure, one sentence each');
+    .record(z.string(), z.string().describe('口径 in one sentence'))
+    .describe('口径 of each figure by its name')
+    .meta({ example: sentences });
 
 export const overviewQuery = z.object({
   year: yearField,
