@@ -42,11 +42,7 @@ function Labelled({
     <div class={isWide ? 'field wide' : 'field'}>
       <label for={id}>
         {label}
-        {isRequired ? (
-          <span class="required" title="必填">
-            *
-          </span>
-        ) : null}
+        {isRequired ? <Required /> : null}
       </label>
       {children}
       {hint ? (
@@ -62,6 +58,12 @@ function Labelled({
     </div>
   );
 }
+
+const Required = () => (
+  <span class="required" title="必填">
+    *
+  </span>
+);
 
 /** One line of text; `type` as HTML has it. */
 export function TextField({
@@ -200,7 +202,10 @@ export function CheckList({
       id={id}
       aria-describedby={control['aria-describedby']}
     >
-      <legend>{field.label}</legend>
+      <legend>
+        {field.label}
+        {field.isRequired ? <Required /> : null}
+      </legend>
       {all.map(([word, label]) => (
         <label key={word}>
           <input type="checkbox" name={`${path}[]`} value={word} checked={values.includes(word)} /> {label}

@@ -17,6 +17,8 @@ export interface Column<Row> {
   readonly value: (row: Row) => string | number | null;
   readonly show?: (row: Row) => ComponentChildren;
   readonly isTotalled?: boolean;
+  /** A name or sentence that needs room. */
+  readonly isWide?: boolean;
   /** Not offered for sorting. */
   readonly isFixed?: boolean;
 }
@@ -87,7 +89,7 @@ export function DataTable<Row>({
               {shown.map((row) => (
                 <tr key={table.idOf(row)} class={table.rowClass?.(row)}>
                   {table.columns.map((column) => (
-                    <td key={column.key} class={column.kind ?? 'text'} data-label={column.label}>
+                    <td key={column.key} class={classOf(column)} data-label={column.label}>
                       {cell(column, row)}
                     </td>
                   ))}
@@ -104,6 +106,8 @@ export function DataTable<Row>({
   );
 }
 
+const classOf = <Row,>({ kind = 'text', isWide }: Column<Row>) => (isWide ? `${kind} roomy` : kind);
+
 function cell<Row>(column: Column<Row>, row: Row): ComponentChildren {
   if (column.show) return column.show(row);
   const value = column.value(row);
@@ -111,13 +115,15 @@ function cell<Row>(column: Column<Row>, row: Row): ComponentChildren {
   return value ?? <span class="none">—</span>;
 }
 
-function TableTools<Row>({ caption, tools, canExport, count }: Common<Row> & { count?: string }) {
+function TableTools<Row>({ caption, columns, tools, canExport, count }: Common<Row> & { count?: string }) {
   const page = usePage();
+  const hasAmounts = columns.some(({ kind }) => kind === 'amount');
   return (
     <div class="table-tools">
       <p class="table-caption">
         {caption}
-        {count ? <span class="count">{count}</span> : null}
+        {count ? <span class="aside">{count}</span> : null}
+        {hasAmounts ? <span class="aside">单位：{UNIT_LABELS[page.unit]}</span> : null}
       </p>
       <div class="tools">
         {tools}
@@ -148,7 +154,6 @@ function Heading<Row>({
 }) {
   const page = usePage();
   const isSorted = sort === column.key;
-  const label = column.kind === 'amount' ? `${column.label}（${UNIT_LABELS[page.unit]}）` : column.label;
   const next = isSorted && order === 'desc' ? 'asc' : 'desc';
   return (
     <th
@@ -157,10 +162,10 @@ function Heading<Row>({
       aria-sort={isSorted ? (order === 'asc' ? 'ascending' : 'descending') : undefined}
     >
       {sort === false ? (
-        label
+        column.label
       ) : (
         <a href={hrefWith(page, { sort: column.key, order: next })} title={`按${column.label}排序`}>
-          {label}
+          {column.label}
           <span class="sort-mark" aria-hidden="true">
             {isSorted ? (order === 'asc' ? '▲' : '▼') : '↕'}
           </span>

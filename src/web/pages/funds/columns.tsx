@@ -27,6 +27,7 @@ export const fundColumns = (bookId: string): Column<FundView>[] => [
   {
     key: 'documentNo',
     label: '文号',
+    isWide: true,
     value: ({ documentNo }) => documentNo,
     show: ({ id, documentNo, isExample }) => (
       <>
@@ -35,7 +36,7 @@ export const fundColumns = (bookId: string): Column<FundView>[] => [
       </>
     ),
   },
-  { key: 'name', label: '名称', value: ({ name }) => name },
+  { key: 'name', label: '名称', isWide: true, value: ({ name }) => name },
   { key: 'type', label: '来源', value: ({ typeLabel }) => typeLabel },
   { key: 'level', label: '级次', value: ({ level }) => LEVEL_LABELS[level] },
   { key: 'year', label: '年度', kind: 'count', value: ({ year }) => year },
