@@ -8,6 +8,7 @@ import * as policyPacks from './0006_policy_packs.js';
 import * as waivers from './0007_waivers.js';
 import * as procedures from './0008_procedures.js';
 import * as reliefBase from './0009_relief_base.js';
+import * as lists from './0010_lists.js';
 import * as differenceNotes from './0011_difference_notes.js';
 import * as unfinishedClaims from './0012_unfinished_claims.js';
 import * as reportIndexes from './0014_report_indexes.js';
@@ -29,6 +30,7 @@ export const migrations: readonly MigrationStep[] = [
   { name: '0007_waivers', statements: waivers.statements },
   { name: '0008_procedures', statements: procedures.statements },
   { name: '0009_relief_base', statements: reliefBase.statements },
+  { name: '0010_lists', statements: lists.statements },
   { name: '0011_difference_notes', statements: differenceNotes.statements },
   { name: '0012_unfinished_claims', statements: unfinishedClaims.statements },
   { name: '0014_report_indexes', statements: reportIndexes.statements },

@@ -42,6 +42,7 @@ import { signingRoutes } from './http/routes/signing.js';
 import { supervisionRoutes } from './http/routes/supervision.js';
 import { unfinishedClaimRoutes } from './http/routes/unfinished-claims.js';
 import { waiverRoutes } from './http/routes/waivers.js';
+import { workloadRoutes } from './http/routes/workload.js';
 import { registerSecurityHeaders } from './http/security.js';
 import { registerOpenApi } from './http/swagger.js';
 import { leaveToHook, validateRequest } from './http/validation.js';
@@ -121,6 +122,7 @@ const ROUTES: readonly ((app: App, deps: Dependencies) => void)[] = [
   invoiceReadingRoutes,
   paymentRoutes,
   reportRoutes,
+  workloadRoutes,
   waiverRoutes,
   procedureRoutes,
   policyRoutes,

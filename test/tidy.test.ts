@@ -57,6 +57,7 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
     'evidence',
   ],
   reports: ['core', 'db', 'organisations', 'policy', 'ledger', 'contracts', 'claims', 'sheets'],
+  workload: ['core', 'db', 'organisations', 'allotments', 'contracts', 'claims', 'waivers'],
   privacy: ['core', 'db', 'audit', 'organisations', 'ledger'],
   backtests: ['core', 'db', 'policy', 'ledger', 'organisations', 'evidence'],
   // Shares no code with the service: whatever it imports besides project files would be shared.

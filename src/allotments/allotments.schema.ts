@@ -2,9 +2,10 @@ import { z } from 'zod';
 import {
   businessDate,
   choice,
+  flag,
   identifier,
-  pageOf,
-  pageQuery,
+  listPageOf,
+  listQuery,
   positiveYuan,
   text,
   yuan,
@@ -77,8 +78,24 @@ export const allotmentView = z
   .meta({ id: 'Allotment' });
 export type AllotmentView = z.infer<typeof allotmentView>;
 
-export const allotmentPage = pageOf(allotmentView);
-export const allotmentQuery = z.object(pageQuery);
+export const allotmentPage = listPageOf(allotmentView);
+export const ALLOTMENT_SORTS = ['issuedAt', 'effectiveDate', 'amount'] as const;
+export const allotmentQuery = z.object({
+  ...listQuery(ALLOTMENT_SORTS),
+  fundId: identifier('Fund').optional(),
+  recipientId: identifier('Recipient of an item').optional(),
+  toDisburse: flag('Only those of the last two years whose cash is not all paid down (拨付)'),
+  documentNo: text('Part of the 文号', 100, '川财社').optional(),
+  year: z.coerce
+    .number()
+    .int()
+    .min(2000)
+    .max(2100)
+    .optional()
+    .describe('Year of the 业务日期')
+    .meta({ example: 2022 }),
+});
+export type AllotmentQuery = z.infer<typeof allotmentQuery>;
 
 export const newDisbursement = z
   .strictObject({
@@ -137,5 +154,8 @@ export const transitView = z.object({
 });
 export const transitPage = z.object({ items: z.array(transitView).describe('Oldest first') });
 export const transitQuery = z.object({
+  kind: choice(['allotment', 'disbursement'], '下达 or 拨付').optional(),
+  direction: choice(['in', 'out'], 'Issued to the book, or by it').optional(),
   asOf: businessDate('Day up to which the age is counted; default today').optional(),
 });
+export type TransitQuery = z.infer<typeof transitQuery>;

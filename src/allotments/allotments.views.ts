@@ -1,11 +1,15 @@
 import { groupBy } from '../core/collections.js';
+import type { BusinessDate } from '../core/dates.js';
 import { formatYuan } from '../core/money.js';
-import { pageOf } from '../core/page.js';
+import type { ListPage } from '../core/page.js';
 import type { Row } from '../db/database.js';
+import { contains, countUpTo, keyset, listPage, type SortKey, within } from '../db/keyset.js';
 import type { Db, Store } from '../db/store.js';
 import { demandBookRead } from '../ledger/index.js';
 import type { Actor } from '../organisations/index.js';
-import type { AllotmentView } from './allotments.schema.js';
+import type { ALLOTMENT_SORTS, AllotmentQuery, AllotmentView } from './allotments.schema.js';
+
+import { isToDisburse } from './waiting.js';
 
 type ItemRow = Omit<Row<'allotmentItem'>, 'bookId' | 'fundId' | 'allotmentId'> & { recipientName: string };
 
@@ -41,28 +45,45 @@ const partsOf = (item: Pick<Row<'allotmentItem'>, 'parts'>) =>
     amount: formatYuan(BigInt(part.amountFen)),
   }));
 
-/** Allotments of a book with their items, newest first. */
+/** Ids ascend with time. */
+const SORTS: Readonly<Record<(typeof ALLOTMENT_SORTS)[number], SortKey>> = {
+  issuedAt: { column: 'id' },
+  effectiveDate: { column: 'effectiveDate' },
+  amount: { column: 'amountFen', isInteger: true },
+};
+
+/** Allotments of a book with their items, newest first unless asked otherwise. */
 export async function listAllotments(
   store: Store,
   actor: Actor,
   bookId: string,
-  query: { limit: number; cursor?: string | undefined },
-) {
+  query: AllotmentQuery,
+  today: BusinessDate,
+): Promise<ListPage<AllotmentView>> {
   await demandBookRead(store.read, actor, bookId);
   let rows = store.read.selectFrom('allotment').selectAll().where('bookId', '=', bookId);
-  if (query.cursor) rows = rows.where('id', '<', query.cursor);
-  const page = await rows
-    .orderBy('id', 'desc')
-    .limit(query.limit + 1)
-    .execute();
-  return pageOf(page, query.limit, async (shown) => {
-    const items = groupBy(
-      await itemsOf(
-        store.read,
-        shown.map((row) => row.id),
-      ),
-      (item) => item.allotmentId,
+  if (query.fundId) rows = rows.where('fundId', '=', query.fundId);
+  if (query.recipientId)
+    rows = rows.where(
+      'id',
+      'in',
+      store.read
+        .selectFrom('allotmentItem')
+        .select('allotmentId')
+        .where('recipientId', '=', query.recipientId)
+        .where('bookId', '=', bookId),
     );
+  if (query.documentNo) rows = rows.where(contains('documentNo', query.documentNo));
+  if (query.year)
+    rows = rows
+      .where('effectiveDate', '>=', `${query.year}-01-01`)
+      .where('effectiveDate', '<=', `${query.year}-12-31`);
+  if (query.toDisburse) rows = rows.where(isToDisburse(today));
+  const set = keyset(SORTS, query);
+  const total = query.count ? await countUpTo(store.read, rows) : null;
+  return listPage(await within(rows, set).execute(), set, total, async (shown) => {
+    const ids = shown.map((row) => row.id);
+    const items = groupBy(await itemsOf(store.read, ids), (item) => item.allotmentId);
     return shown.map((row) => toView(row, items.get(row.id) ?? []));
   });
 }

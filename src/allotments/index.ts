@@ -4,3 +4,4 @@ export { listAllotments } from './allotments.views.js';
 export * from './disbursements.service.js';
 export { takeIn } from './intakes.service.js';
 export { listTransit } from './transit.service.js';
+export { allotmentsToDisburse, issuesToTakeIn } from './waiting.js';

@@ -4,7 +4,7 @@ import { formatYuan } from '../core/money.js';
 import type { Db, Store } from '../db/store.js';
 import { demandBookRead } from '../ledger/index.js';
 import type { Actor } from '../organisations/index.js';
-import type { transitView } from './allotments.schema.js';
+import type { TransitQuery, transitView } from './allotments.schema.js';
 
 /**
  * What was issued from or to a book by a day and not taken in by then (by 业务日期), oldest first, with its age
@@ -15,12 +15,16 @@ export async function listTransit(
   actor: Actor,
   bookId: string,
   asOfDate: BusinessDate,
+  { kind, direction }: Omit<TransitQuery, 'asOf'> = {},
 ): Promise<{ items: z.infer<typeof transitView>[] }> {
   await demandBookRead(store.read, actor, bookId);
   const rows = [
-    ...(await openAllotments(store.read, bookId, asOfDate)),
-    ...(await openDisbursements(store.read, bookId, asOfDate)),
-  ];
+    ...(kind === 'disbursement' ? [] : await openAllotments(store.read, bookId, asOfDate)),
+    ...(kind === 'allotment' ? [] : await openDisbursements(store.read, bookId, asOfDate)),
+  ].filter(
+    ({ fromBookId, toBookId }) =>
+      direction === undefined || (direction === 'in' ? toBookId : fromBookId) === bookId,
+  );
   const items = rows.map(({ amountFen, ...row }) => ({
     ...row,
     amount: formatYuan(amountFen),

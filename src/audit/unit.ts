@@ -29,6 +29,7 @@ const insertLogEntry = prepared<Row<'logEntry'>>((db, value) =>
     subjectType: value('subjectType'),
     subjectId: value('subjectId'),
     outcome: value('outcome'),
+    actorId: value('actorId'),
   }),
 );
 const moveHead = prepared<Pick<Row<'book'>, 'id' | 'logSize' | 'logFrontier'>>((db, value) =>
@@ -150,6 +151,7 @@ export class Unit {
       action: event.action,
       subjectType: event.subject.type,
       subjectId: event.subject.id,
+      actorId: body.actor,
       outcome: event.refusal ? `refused:${event.refusal.code}` : (event.decision?.outcome ?? null),
     });
     const frontier = appendLeaf(frontierFromText(book.logFrontier), book.logSize, leaf);

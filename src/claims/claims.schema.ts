@@ -1,16 +1,6 @@
 import { z } from 'zod';
 import { decisionSchema, lineSchema, spendingLine } from '../contracts/index.js';
-import {
-  businessDate,
-  choice,
-  identifier,
-  instant,
-  pageOf,
-  pageQuery,
-  positiveYuan,
-  text,
-  yuan,
-} from '../core/fields.js';
+import { businessDate, choice, identifier, instant, positiveYuan, text, yuan } from '../core/fields.js';
 import { PAYEE_TYPES } from '../core/vocabulary.js';
 import { appliedWaiver } from '../waivers/index.js';
 
@@ -98,13 +88,6 @@ export const claimView = z
   .meta({ id: 'Claim' });
 export type ClaimView = z.infer<typeof claimView>;
 export const claimAnswer = z.object({ claim: claimView, decision: decisionSchema });
-export const claimPage = pageOf(claimView);
-export const claimQuery = z.object({
-  ...pageQuery,
-  status: choice(STATUSES, 'Status').optional(),
-  organisationId: identifier('Submitting organisation').optional(),
-  contractId: identifier('Contract').optional(),
-});
 
 /** What a step may carry: a reason or note, and its business date. */
 export const stepInput = z.strictObject({

@@ -1,13 +1,11 @@
-import type { z } from 'zod';
 import { demandAttachments } from '../attachments/index.js';
 import { partySubject, runCommand, type Unit } from '../audit/index.js';
 import { attachmentsOf, contractOfBook, fundsOf, lineRows, linesOf } from '../contracts/index.js';
 import { notFound, refuse } from '../core/errors.js';
 import { newId } from '../core/ids.js';
 import { sumFen } from '../core/money.js';
-import { type Page, pageOf } from '../core/page.js';
 import type { Store } from '../db/store.js';
-import { bureauOfBook, bureauSubject, getBook } from '../ledger/index.js';
+import { bureauOfBook } from '../ledger/index.js';
 import { type Actor, type Caller, demand, may } from '../organisations/index.js';
 import { appliedWaivers, applyWaivers } from '../waivers/index.js';
 import {
@@ -21,7 +19,7 @@ import {
   standingOf,
   updateClaim,
 } from './claims.repository.js';
-import type { ClaimView, claimQuery, NewClaim } from './claims.schema.js';
+import type { ClaimView, NewClaim } from './claims.schema.js';
 
 /** Writes a draft. Nothing is judged or held yet. */
 export async function createClaim(
@@ -171,46 +169,6 @@ export async function applyToClaim(
     await unit.append({ action: target.action, subject: target.subject });
     return claimView(changed, lines, [], (await appliedWaivers(unit.trx, [id])).get(id) ?? []);
   });
-}
-
-/** Claims that the actor may see: all of a book, or those of the units where the actor is 经办 or 审核. Newest first. */
-export async function listClaims(
-  store: Store,
-  actor: Actor,
-  bookId: string,
-  query: z.infer<typeof claimQuery>,
-): Promise<Page<ClaimView>> {
-  let rows = store.read.selectFrom('claim').selectAll('claim').where('claim.bookId', '=', bookId);
-  const bureau = await bureauSubject(store.read, bookId);
-  if (!may(actor, 'book.read', bureau).allowed) {
-    await getBook(store, actor, bookId);
-    const { bureauPath } = bureau;
-    const units = actor.grants
-      .map((grant) => grant.organisationPath)
-      .filter((organisationPath) => may(actor, 'unit.read', { bureauPath, organisationPath }).allowed);
-    if (units.length === 0) throw notFound('账套');
-    // As `unit.read` reaches: what is below a unit of this book too, of another organisation only its own.
-    rows = rows
-      .innerJoin('organisation', 'organisation.id', 'claim.organisationId')
-      .where((where) =>
-        where.or(
-          units.map((path) =>
-            path.startsWith(bureauPath)
-              ? where('organisation.path', 'like', `${path}%`)
-              : where('organisation.path', '=', path),
-          ),
-        ),
-      );
-  }
-  if (query.status) rows = rows.where('claim.status', '=', query.status);
-  if (query.organisationId) rows = rows.where('claim.organisationId', '=', query.organisationId);
-  if (query.contractId) rows = rows.where('claim.contractId', '=', query.contractId);
-  if (query.cursor) rows = rows.where('claim.id', '<', query.cursor);
-  const page = await rows
-    .orderBy('claim.id', 'desc')
-    .limit(query.limit + 1)
-    .execute();
-  return pageOf(page, query.limit, (shown) => claimViews(store.read, shown));
 }
 
 /** @throws DomainError `not_found` also for what the actor may not see. */

@@ -1,4 +1,5 @@
 export { unitsToClaimFor } from './claim-units.js';
+export * from './claims.query.js';
 export * from './claims.schema.js';
 export { copyOfClaim } from './copy.service.js';
 export * from './drafts.service.js';
@@ -6,6 +7,7 @@ export { explainClaim, previewClaim } from './explain.service.js';
 export { type InvoiceStanding, invoiceStandings } from './invoice-standings.js';
 export { payBatch } from './payment-batch.service.js';
 export { listPayments } from './payments.list.js';
+export { claimsWaiting, countClaims, listClaims } from './list.service.js';
 export { payClaim } from './payments.service.js';
 export * from './provider-reports.service.js';
 export * from './refunds.service.js';

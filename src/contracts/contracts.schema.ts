@@ -2,9 +2,10 @@ import { z } from 'zod';
 import {
   businessDate,
   choice,
+  flag,
   identifier,
-  pageOf,
-  pageQuery,
+  listPageOf,
+  listQuery,
   positiveYuan,
   text,
   yuan,
@@ -117,11 +118,21 @@ export const contractView = z
 export type ContractView = z.infer<typeof contractView>;
 
 export const contractAnswer = z.object({ contract: contractView, decision: decisionView });
-export const contractPage = pageOf(contractView);
+export const contractPage = listPageOf(contractView);
+export const CONTRACT_SORTS = ['preparedAt', 'signedDate', 'endDate', 'amount'] as const;
 export const contractQuery = z.object({
-  ...pageQuery,
+  ...listQuery(CONTRACT_SORTS),
   status: choice(['pending', 'signed', 'closed'], 'Status').optional(),
   providerId: identifier('Provider').optional(),
+  toSign: flag('Only drafts that the signed-in person may sign: not one’s own'),
+  year: z.coerce
+    .number()
+    .int()
+    .min(2000)
+    .max(2100)
+    .optional()
+    .describe('Year of signature')
+    .meta({ example: 2022 }),
 });
 
 /** A human's answer to a decision of `review`. */

@@ -2,16 +2,17 @@ import type { z } from 'zod';
 import { groupBy } from '../core/collections.js';
 import { notFound } from '../core/errors.js';
 import { formatYuan } from '../core/money.js';
-import { type Page, pageOf } from '../core/page.js';
+import { type ListPage, MAX_COUNT } from '../core/page.js';
 import type { EvidenceKind, Grade, Pricing } from '../core/vocabulary.js';
 import type { Row } from '../db/database.js';
+import { countUpTo, keyset, listPage, type SortKey, within } from '../db/keyset.js';
 import type { Db, Store, Trx } from '../db/store.js';
 import { bureauSubject } from '../ledger/index.js';
 import { type Actor, may } from '../organisations/index.js';
 import type { Decision } from '../policy/index.js';
 import { appliedWaivers } from '../waivers/index.js';
 import { contractedProviders } from './access.js';
-import type { ContractView, contractQuery } from './contracts.schema.js';
+import type { CONTRACT_SORTS, ContractView, contractQuery } from './contracts.schema.js';
 import { linesOf, lineView } from './lines.repository.js';
 import type { DecisionView } from './lines.schema.js';
 
@@ -100,13 +101,21 @@ export async function contractViews(
   }));
 }
 
-/** Contracts of a book, newest first: all of them, or those of the providers where the actor works. */
+/** Ids ascend with time. */
+const SORTS: Readonly<Record<(typeof CONTRACT_SORTS)[number], SortKey>> = {
+  preparedAt: { column: 'id' },
+  signedDate: { column: 'signedDate' },
+  endDate: { column: 'endDate' },
+  amount: { column: 'amountFen', isInteger: true },
+};
+
+/** Contracts of a book, those prepared last first unless asked otherwise: all of them, or those of the providers where the actor works. */
 export async function listContracts(
   store: Store,
   actor: Actor,
   bookId: string,
   query: z.infer<typeof contractQuery>,
-): Promise<Page<ContractView>> {
+): Promise<ListPage<ContractView>> {
   const bureau = await bureauSubject(store.read, bookId);
   let rows = store.read.selectFrom('contract').selectAll().where('bookId', '=', bookId);
   if (!may(actor, 'book.read', bureau).allowed) {
@@ -119,12 +128,42 @@ export async function listContracts(
   }
   if (query.status) rows = rows.where('status', '=', query.status);
   if (query.providerId) rows = rows.where('providerId', '=', query.providerId);
-  if (query.cursor) rows = rows.where('id', '<', query.cursor);
-  const page = await rows
-    .orderBy('id', 'desc')
-    .limit(query.limit + 1)
+  if (query.year)
+    rows = rows
+      .where('signedDate', '>=', `${query.year}-01-01`)
+      .where('signedDate', '<=', `${query.year}-12-31`);
+  const set = keyset(SORTS, query);
+  if (query.toSign) {
+    if (!may(actor, 'contract.sign', bureau).allowed)
+      return listPage([], set, query.count ? { count: 0, isCapped: false } : null, async () => []);
+    rows = rows.where('status', '=', 'pending').where('makerId', '<>', actor.personId);
+  }
+  const total = query.count ? await countUpTo(store.read, rows) : null;
+  return listPage(await within(rows, set).execute(), set, total, (shown) => contractViews(store.read, shown));
+}
+
+/**
+ * When each draft was prepared that the actor may sign, oldest first, one more than are counted; null without the duty.
+ * @throws DomainError `not_found`
+ */
+export async function contractsToSign(store: Store, actor: Actor, bookId: string): Promise<string[] | null> {
+  if (!may(actor, 'contract.sign', await bureauSubject(store.read, bookId)).allowed) return null;
+  const rows = await store.read
+    .selectFrom('contract')
+    .select(({ selectFrom }) =>
+      // Its first entry; by its id alone, of which there are few.
+      selectFrom('logEntry')
+        .select(({ fn }) => fn.min('recordedAt').as('at'))
+        .whereRef('subjectId', '=', 'contract.id')
+        .as('preparedAt'),
+    )
+    .where('bookId', '=', bookId)
+    .where('status', '=', 'pending')
+    .where('makerId', '<>', actor.personId)
+    .orderBy('id')
+    .limit(MAX_COUNT + 1)
     .execute();
-  return pageOf(page, query.limit, (shown) => contractViews(store.read, shown));
+  return rows.flatMap(({ preparedAt }) => preparedAt ?? []).sort();
 }
 
 /** @throws DomainError `not_found` */

@@ -70,7 +70,7 @@ export const pageQuery = {
     .string()
     .regex(/^[\x21-\x7e]{1,200}$/, '翻页位置无效，请从第一页重新查询')
     .optional()
-    .describe('`nextCursor` of the previous page')
+    .describe('`nextCursor` or `prevCursor` of another page')
     .meta({ example: '0192f0c4' }),
   limit: z.coerce
     .number()
@@ -90,6 +90,40 @@ export const pageOf = <T extends z.ZodType>(item: T) =>
       .nullable()
       .describe('Ask for the next page with this; null at the end')
       .meta({ example: null }),
+  });
+
+/** A yes or no of a query string. */
+export const flag = (description: string) =>
+  z
+    .union([z.boolean(), z.enum(['true', 'false']).transform((value) => value === 'true')])
+    .optional()
+    .describe(description)
+    .meta({ example: true });
+
+/** What every list is asked for that can be sorted and left in both directions; the first of `sorts` is the default. */
+export const listQuery = <const Sorts extends readonly [string, ...string[]]>(sorts: Sorts) => ({
+  ...pageQuery,
+  sort: choice(sorts, `Sorted by; default ${sorts[0]}`).optional(),
+  order: choice(['desc', 'asc'], 'Descending or ascending; default desc').optional(),
+  count: flag('Also count the rows of the list, at most 10,000 of them'),
+});
+
+export const boundedCount = z
+  .object({
+    count: z.number().int().describe('Rows counted, at most 10,000. Unit: 1').meta({ example: 128 }),
+    isCapped: z.boolean().describe('There are more than `count`').meta({ example: false }),
+  })
+  .describe('A count that stops at a bound')
+  .meta({ id: 'BoundedCount' });
+
+export const listPageOf = <T extends z.ZodType>(item: T) =>
+  pageOf(item).extend({
+    prevCursor: z
+      .string()
+      .nullable()
+      .describe('Ask for the page before with this; null at the beginning')
+      .meta({ example: null }),
+    total: boundedCount.nullable().describe('Rows of the whole list; null unless asked for with `count`'),
   });
 
 /** `If-Match: "3"` → 3. */

@@ -7,6 +7,7 @@ export * from './evidence.views.js';
 export { verifyInstallation } from './installation.js';
 export * from './log.schema.js';
 export * from './log.service.js';
+export * from './log-list.service.js';
 export { recordLowerCheckpoints, recordLowerDaily } from './lower-checkpoints.service.js';
 export { OutsideFile } from './outside.js';
 export { type ExportTools, type PreparedExport, prepareExport } from './package/package.service.js';

@@ -41,6 +41,7 @@ const HANGING: readonly (readonly [table: string, key: readonly string[], column
     return [table, key, home, 'book'] as const;
   }),
   ['logEntry', ['logIndex'], 'bookId', 'book'],
+  ['claimFund', ['fundId', 'claimId'], 'bookId', 'book'],
   ['ledgerEntry', ['id'], 'bookId', 'book'],
   ['posting', ['entryId', 'seq'], 'entryId', 'ledgerEntry'],
   ['account', ['fundId', 'layer', 'subject'], 'fundId', 'fund'],

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { identifier, instant, pageOf, pageQuery } from '../core/fields.js';
+import { choice, flag, identifier, instant, listPageOf, pageQuery } from '../core/fields.js';
 import { unjudgedView } from './replay.schema.js';
 
 const MAX_INDEX = 2_147_483_647;
@@ -22,19 +22,32 @@ export const logIndex = z.coerce
 
 export const logQuery = z.object({
   ...pageQuery,
-  cursor: z
+  order: choice(['asc', 'desc'], 'Oldest first (default) or newest first').optional(),
+  count: flag('Also count the entries, at most 10,000 of them'),
+  action: z
     .string()
-    .regex(/^\d{1,9}$/, '翻页位置无效，请从头查询')
+    .regex(/^[a-z_]{1,40}(\.[a-z_]{0,40})?$/, '操作应形如 claim.submit，或以 claim. 开头的一类')
     .optional()
-    .describe('`nextCursor` of the previous page: the index to go on from')
-    .meta({ example: '50' }),
+    .describe(
+      'Only entries whose action begins with this: claim.submit, or claim. for all that is done to claims',
+    )
+    .meta({ example: 'claim.' }),
   outcome: z
     .string()
     .regex(/^[a-z_:]{1,100}$/, '结果应为 allow、review、block 或 refused:代码')
     .optional()
     .describe('Only entries with this outcome: allow, review, or refused:<code>')
     .meta({ example: 'refused:policy_blocked' }),
+  subjectType: z
+    .string()
+    .regex(/^[A-Za-z_]{1,40}$/, '对象类别应为英文名称，例如 claim')
+    .optional()
+    .describe('Only entries about things of this kind')
+    .meta({ example: 'claim' }),
   subjectId: identifier('Only entries about this fund, contract, claim …').optional(),
+  actorId: identifier('Only what this person did').optional(),
+  recordedFrom: instant('Only what was recorded at this instant or later').optional(),
+  recordedUntil: instant('Only what was recorded before this instant').optional(),
 });
 export type LogQuery = z.infer<typeof logQuery>;
 
@@ -52,7 +65,7 @@ export const logSummary = {
     .meta({ example: 'allow' }),
   leafHash: hash('Leaf of the Merkle tree (RFC 6962)'),
 };
-export const logPage = pageOf(z.object(logSummary).describe('One entry of the audit log'));
+export const logPage = listPageOf(z.object(logSummary).describe('One entry of the audit log'));
 export type LogSummary = z.infer<typeof logPage>['items'][number];
 
 export const logEntryView = z

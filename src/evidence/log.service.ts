@@ -5,31 +5,9 @@ import type { Db, Store } from '../db/store.js';
 import { bureauSubject, demandBookRead } from '../ledger/index.js';
 import { type Actor, demand, may } from '../organisations/index.js';
 import type { PackSet } from '../policy/index.js';
-import type { LogEntryView, LogQuery, LogSummary, VerificationView } from './log.schema.js';
+import type { LogEntryView, LogSummary, VerificationView } from './log.schema.js';
 import type { OutsideFile } from './outside.js';
 import { verifyBook } from './verify.js';
-
-/** Entries of a book's audit log in their order; the cursor is the index to go on from. */
-export async function listLog(
-  store: Store,
-  actor: Actor,
-  bookId: string,
-  query: LogQuery,
-): Promise<{ items: LogSummary[]; nextCursor: string | null }> {
-  await demandBookRead(store.read, actor, bookId);
-  let rows = store.read.selectFrom('logEntry').selectAll().where('bookId', '=', bookId);
-  if (query.outcome) rows = rows.where('outcome', '=', query.outcome);
-  if (query.subjectId) rows = rows.where('subjectId', '=', query.subjectId);
-  if (query.cursor) rows = rows.where('logIndex', '>=', Number(query.cursor));
-  const page = await rows
-    .orderBy('logIndex')
-    .limit(query.limit + 1)
-    .execute();
-  return {
-    items: page.slice(0, query.limit).map(summaryOf),
-    nextCursor: page[query.limit]?.logIndex.toString() ?? null,
-  };
-}
 
 /** @throws DomainError `not_found` */
 export async function getLogEntry(
@@ -103,7 +81,7 @@ async function entryOf(db: Db, bookId: string, logIndex: number): Promise<Row<'l
   return row;
 }
 
-const summaryOf = (row: Row<'logEntry'>): LogSummary => ({
+export const summaryOf = (row: Row<'logEntry'>): LogSummary => ({
   logIndex: row.logIndex,
   recordedAt: row.recordedAt,
   action: row.action,

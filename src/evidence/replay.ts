@@ -52,6 +52,7 @@ export class Replay {
     same(`${place} subjectType`, body.subject.type, row.subjectType);
     same(`${place} subjectId`, body.subject.id, row.subjectId);
     same(`${place} outcome`, outcomeOf(body), row.outcome);
+    same(`${place} actorId`, body.actor, row.actorId);
     this.frontier = appendLeaf(this.frontier, this.size, row.leafHash);
     this.size += 1;
     if (body.refusal) this.#refusal(place, body);

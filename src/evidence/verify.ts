@@ -5,6 +5,7 @@ import type { Db } from '../db/store.js';
 import type { PackSet, PolicyHistory, Unjudged } from '../policy/index.js';
 import { compareBalances, compareEntries, findStrayEntry, findStrays } from './compare.js';
 import { CheckpointComparison } from './compare-checkpoints.js';
+import { compareClaimFunds } from './compare-claim-funds.js';
 import { compareRows } from './compare-rows.js';
 import { compareVault } from './compare-vault.js';
 import { type Difference, Found, same } from './difference.js';
@@ -75,6 +76,7 @@ export async function verifyBook(
     checkpoints.finish(replay);
     await findStrays(db, bookId, replay.size);
     await compareRows(db, bookId, replay);
+    await compareClaimFunds(db, bookId);
     await compareBalances(db, bookId, replay.balances);
     await compareVault(db, keys, bookId, replay);
   } catch (thrown) {

@@ -4,8 +4,8 @@ import {
   choice,
   identifier,
   instant,
-  pageOf,
-  pageQuery,
+  listPageOf,
+  listQuery,
   positiveYuan,
   text,
   yuan,
@@ -143,16 +143,19 @@ export const fundView = z
   .describe('A grant with its amounts')
   .meta({ id: 'Fund' });
 export type FundView = z.infer<typeof fundView>;
-export const fundPage = pageOf(fundView);
+export const fundPage = listPageOf(fundView);
+export const FUND_SORTS = ['createdAt', 'documentDate', 'year'] as const;
 
 export const asOfQuery = {
   effectiveBy: businessDate('Only what has 业务日期 on or before this day').optional(),
   recordedBy: instant('Only what was recorded up to this instant').optional(),
 };
 export const fundQuery = z.object({
-  ...pageQuery,
+  ...listQuery(FUND_SORTS),
   ...asOfQuery,
   type: choice(SOURCE_TYPES, 'Source type').optional(),
+  level: choice(LEVELS, 'Level of government the money comes from').optional(),
+  documentNo: text('Part of the 文号', 100, '川财社').optional(),
   year: z.coerce
     .number()
     .int()

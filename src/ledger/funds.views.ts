@@ -1,14 +1,15 @@
 import type { z } from 'zod';
 import { notFound } from '../core/errors.js';
 import { type Fen, formatYuan, sumFen } from '../core/money.js';
-import { type Page, pageOf } from '../core/page.js';
+import type { ListPage } from '../core/page.js';
 import { SOURCE_LABELS, type SourceType } from '../core/vocabulary.js';
 import type { Row } from '../db/database.js';
+import { contains, countUpTo, keyset, listPage, type SortKey, within } from '../db/keyset.js';
 import type { Db, Store } from '../db/store.js';
 import type { Actor } from '../organisations/index.js';
 import { demandBookRead, demandFundRead } from './access.js';
 import { type AsOf, fundAmounts, layerTotals } from './balances.js';
-import type { FundView, fundDocumentView, fundQuery } from './funds.schema.js';
+import type { FUND_SORTS, FundView, fundDocumentView, fundQuery } from './funds.schema.js';
 
 /** The documents behind a fund's amounts, by 业务日期. @throws DomainError `not_found` */
 export async function listFundDocuments(
@@ -31,23 +32,31 @@ export async function listFundDocuments(
   };
 }
 
-/** Funds of a book with their amounts at a point in time, newest first. */
+/** Ids ascend with time. */
+const SORTS: Readonly<Record<(typeof FUND_SORTS)[number], SortKey>> = {
+  createdAt: { column: 'id' },
+  documentDate: { column: 'documentDate' },
+  year: { column: 'year', isInteger: true },
+};
+
+/** Funds of a book with their amounts at a point in time, newest first unless asked otherwise. */
 export async function listFunds(
   store: Store,
   actor: Actor,
   bookId: string,
   query: z.infer<typeof fundQuery>,
-): Promise<Page<FundView>> {
+): Promise<ListPage<FundView>> {
   await demandFundRead(store.read, actor, bookId);
   let rows = store.read.selectFrom('fund').selectAll().where('bookId', '=', bookId);
   if (query.type) rows = rows.where('type', '=', query.type);
   if (query.year) rows = rows.where('year', '=', query.year);
-  if (query.cursor) rows = rows.where('id', '<', query.cursor);
-  const page = await rows
-    .orderBy('id', 'desc')
-    .limit(query.limit + 1)
-    .execute();
-  return pageOf(page, query.limit, (shown) => withAmounts(store.read, shown, query));
+  if (query.level) rows = rows.where('level', '=', query.level);
+  if (query.documentNo) rows = rows.where(contains('documentNo', query.documentNo));
+  const set = keyset(SORTS, query);
+  const total = query.count ? await countUpTo(store.read, rows) : null;
+  return listPage(await within(rows, set).execute(), set, total, (shown) =>
+    withAmounts(store.read, shown, query),
+  );
 }
 
 /** @throws DomainError `not_found` */

@@ -9,4 +9,4 @@ export {
 } from './waivers.repository.js';
 export * from './waivers.schema.js';
 export * from './waivers.service.js';
-export { getWaiver, listWaivers } from './waivers.views.js';
+export { getWaiver, listWaivers, waiversToDecide } from './waivers.views.js';

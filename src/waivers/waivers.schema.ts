@@ -2,10 +2,11 @@ import { z } from 'zod';
 import {
   businessDate,
   choice,
+  flag,
   identifier,
   instant,
-  pageOf,
-  pageQuery,
+  listPageOf,
+  listQuery,
   positiveYuan,
   text,
   yuan,
@@ -115,10 +116,13 @@ export const waiverView = z
   .describe('An exception from one clause (例外批准) with its uses')
   .meta({ id: 'Waiver' });
 export type WaiverView = z.infer<typeof waiverView>;
-export const waiverPage = pageOf(waiverView);
+export const waiverPage = listPageOf(waiverView);
+export const WAIVER_SORTS = ['requestedAt', 'until'] as const;
 export const waiverQuery = z.object({
-  ...pageQuery,
+  ...listQuery(WAIVER_SORTS),
   clause: clause.optional(),
   status: choice(STATUSES, 'Status').optional(),
   fundId: identifier('Fund').optional(),
+  toDecide: flag('Only requests that the signed-in person may decide: not one’s own'),
+  validOn: businessDate('Only approved ones that hold on this day').optional(),
 });

@@ -1,12 +1,18 @@
 import type { z } from 'zod';
 import { notFound } from '../core/errors.js';
 import { formatYuan, sumFen } from '../core/money.js';
-import { type Page, pageOf } from '../core/page.js';
+import { type ListPage, MAX_COUNT } from '../core/page.js';
+import { countUpTo, keyset, listPage, type SortKey, within } from '../db/keyset.js';
 import type { Db, Store, Trx } from '../db/store.js';
 import { bureauSubject, demandFundRead } from '../ledger/index.js';
 import { type Actor, may } from '../organisations/index.js';
 import { usesOf, type WaiverRow } from './waivers.repository.js';
-import { WAIVER_STATUS_LABELS, type WaiverView, type waiverQuery } from './waivers.schema.js';
+import {
+  type WAIVER_SORTS,
+  WAIVER_STATUS_LABELS,
+  type WaiverView,
+  type waiverQuery,
+} from './waivers.schema.js';
 
 export async function waiverViews(db: Db | Trx, rows: readonly WaiverRow[]): Promise<WaiverView[]> {
   const uses = await usesOf(db, rows);
@@ -68,23 +74,51 @@ async function visibleWaivers(store: Store, actor: Actor, bookId: string) {
   );
 }
 
-/** Newest first. @throws DomainError `not_found` */
+const SORTS: Readonly<Record<(typeof WAIVER_SORTS)[number], SortKey>> = {
+  requestedAt: { column: 'waiver.requestedAt' },
+  until: { column: 'waiver.untilDate' },
+};
+
+/** Newest first unless asked otherwise. @throws DomainError `not_found` */
 export async function listWaivers(
   store: Store,
   actor: Actor,
   bookId: string,
   query: z.infer<typeof waiverQuery>,
-): Promise<Page<WaiverView>> {
+): Promise<ListPage<WaiverView>> {
   let rows = await visibleWaivers(store, actor, bookId);
   if (query.clause) rows = rows.where('waiver.clause', '=', query.clause);
   if (query.status) rows = rows.where('waiver.status', '=', query.status);
   if (query.fundId) rows = rows.where('waiver.fundId', '=', query.fundId);
-  if (query.cursor) rows = rows.where('waiver.id', '<', query.cursor);
-  const page = await rows
-    .orderBy('waiver.id', 'desc')
-    .limit(query.limit + 1)
+  if (query.validOn)
+    rows = rows
+      .where('waiver.status', '=', 'approved')
+      .where('waiver.fromDate', '<=', query.validOn)
+      .where('waiver.untilDate', '>=', query.validOn);
+  const set = keyset(SORTS, query, { column: 'waiver.id' });
+  if (query.toDecide) {
+    const isDecider = may(actor, 'waiver.approve', await bureauSubject(store.read, bookId)).allowed;
+    if (!isDecider)
+      return listPage([], set, query.count ? { count: 0, isCapped: false } : null, async () => []);
+    rows = rows.where('waiver.status', '=', 'requested').where('waiver.requestedBy', '<>', actor.personId);
+  }
+  const total = query.count ? await countUpTo(store.read, rows) : null;
+  return listPage(await within(rows, set).execute(), set, total, (shown) => waiverViews(store.read, shown));
+}
+
+/** When each request was made that the actor may decide, oldest first, one more than are counted; null without the duty. */
+export async function waiversToDecide(store: Store, actor: Actor, bookId: string): Promise<string[] | null> {
+  if (!may(actor, 'waiver.approve', await bureauSubject(store.read, bookId)).allowed) return null;
+  const rows = await store.read
+    .selectFrom('waiver')
+    .select('requestedAt')
+    .where('bookId', '=', bookId)
+    .where('status', '=', 'requested')
+    .where('requestedBy', '<>', actor.personId)
+    .orderBy('requestedAt')
+    .limit(MAX_COUNT + 1)
     .execute();
-  return pageOf(page, query.limit, (shown) => waiverViews(store.read, shown));
+  return rows.map(({ requestedAt }) => requestedAt);
 }
 
 /** @throws DomainError `not_found` also for what the actor may not see. */

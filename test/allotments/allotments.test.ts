@@ -222,7 +222,13 @@ forEachEngine('4680 万元 = 69 个县 = 234 个乡镇 × 20 万元', async (t, 
     available: '0.00',
     bank: '46800000.00',
   });
-  const listed = await listAllotments(store, world.province.auditor, world.province.bookId, { limit: 5 });
+  const listed = await listAllotments(
+    store,
+    world.province.auditor,
+    world.province.bookId,
+    { limit: 5 },
+    TODAY,
+  );
   t.equal(listed.items[0]?.items.flatMap((item) => item.parts).length, TOWNSHIPS);
   const refusals = (await outcomesOf(world, world.province.bookId)).filter((entry) =>
     entry.includes('split_disagrees'),

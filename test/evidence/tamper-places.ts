@@ -76,6 +76,7 @@ const OTHER_PLACES: Readonly<Record<string, PlaceOfRows>> = {
   },
   ledgerEntry: (_, joined) => `ledgerEntry ${oneOf(joined(['id']))}( \\w+)?`,
   posting: (_, joined) => `posting ${oneOf(joined(['entryId']))}/\\d+( \\w+)?`,
+  claimFund: (_, joined) => `claimFund ${oneOf(joined(['fundId', 'claimId']))}( \\w+)?`,
   account: (_, joined) => `account ${oneOf(joined(['fundId', 'layer', 'subject']))}( \\w+)?`,
   vaultValue: (_, joined) => `vaultValue ${oneOf(joined(['digest']))}( \\w+)?`,
   // A key that is gone or wrong shows in what it should open.

@@ -22,6 +22,8 @@ export interface AuditTables {
     subjectType: string;
     subjectId: string;
     outcome: string | null;
+    /** Who acted, as the body says. */
+    actorId: string;
   };
   installation: { id: number; masterKeyId: string };
   vaultKey: { bookId: string; subject: string; wrappedKey: string };

@@ -94,6 +94,16 @@ export interface SpendingTables {
     createdAt: string;
     version: number;
   };
+  /** A claim and a fund that a line of it draws on, for lists by fund: kept by triggers, compared by `verify`. */
+  claimFund: {
+    bookId: string;
+    fundId: string;
+    claimId: string;
+    status: string;
+    createdAt: string;
+    businessDate: string;
+    amountFen: Fen;
+  };
   spendingLine: {
     id: string;
     ownerType: 'contract' | 'claim' | 'provider_report';

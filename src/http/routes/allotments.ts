@@ -60,7 +60,8 @@ export function allotmentRoutes(app: App, deps: Dependencies): void {
         response: { 200: allotmentPage, ...readProblems },
       },
     },
-    async (request) => listAllotments(store, actorOf(request), request.params.bookId, request.query),
+    async (request) =>
+      listAllotments(store, actorOf(request), request.params.bookId, request.query, today(deps.now())),
   );
 
   app.post(
@@ -131,7 +132,7 @@ export function allotmentRoutes(app: App, deps: Dependencies): void {
     },
     async (request) => {
       const asOf = request.query.asOf ?? today(deps.now());
-      return listTransit(store, actorOf(request), request.params.bookId, asOf);
+      return listTransit(store, actorOf(request), request.params.bookId, asOf, request.query);
     },
   );
 }

@@ -35,7 +35,8 @@ export function auditRoutes(app: App, deps: Dependencies): void {
       schema: {
         tags,
         summary: '审计日志',
-        description: 'In order of recording. Refused commands are entries too.',
+        description:
+          'In order of recording, or newest first; within a span of time in order of time. Refused commands are entries too.',
         params: bookParams,
         querystring: logQuery,
         response: { 200: logPage, ...readProblems },

@@ -92,7 +92,9 @@ export function claimRoutes(app: App, deps: Dependencies): void {
       schema: {
         tags,
         summary: '报账列表',
-        description: 'All of the book for who may read it, else those of one’s own units. Newest first.',
+        description:
+          'All of the book for who may read it, else those of one’s own units. Newest first unless sorted otherwise; ' +
+          'pages keep their place in both directions.',
         params: bookParams,
         querystring: claimQuery,
         response: { 200: claimPage, ...readProblems },

@@ -1,0 +1,192 @@
+import { expressionBuilder } from 'kysely';
+import type { BoundedCount, ListPage } from '../core/page.js';
+import type { Database } from '../db/database.js';
+import { countUpTo, type Keyset, keyset, listPage, type SortKey, within } from '../db/keyset.js';
+import type { Db, Store } from '../db/store.js';
+import type { Actor } from '../organisations/index.js';
+import type { CLAIM_SORTS, ClaimQuery } from './claims.query.js';
+import { type ClaimRow, claimViews } from './claims.repository.js';
+import { type ClaimStatus, type ClaimView, STATUSES } from './claims.schema.js';
+import { type Search, searchOf } from './search.js';
+import { type Few, type Filters, sortOf } from './search-filters.js';
+
+const SORTS: Readonly<Record<(typeof CLAIM_SORTS)[number], SortKey>> = {
+  createdAt: { column: 'claim.createdAt' },
+  businessDate: { column: 'claim.businessDate' },
+  amount: { column: 'claim.amountFen', isInteger: true },
+};
+
+/** Up to so many claims are looked at one by one and sorted; of more, the order is read and what does not fit passed over. */
+const FEW_CLAIMS = 5_000;
+const eb = expressionBuilder<Database, 'claim'>();
+const NOTHING: BoundedCount = { count: 0, isCapped: false };
+
+/**
+ * Claims that the actor may see: all of a book, or those of the units where the actor is 经办 or 审核. Newest first
+ * unless asked otherwise.
+ * @throws DomainError `not_found`, `cursor_invalid`.
+ */
+export async function listClaims(
+  store: Store,
+  actor: Actor,
+  bookId: string,
+  query: ClaimQuery,
+): Promise<ListPage<ClaimView>> {
+  const set = keyset(SORTS, { ...query, sort: sortOf(query) }, { column: 'claim.id' });
+  const search = await searchOf(store, actor, bookId, query, set.after && (set.isAscending ? 'low' : 'high'));
+  if (!search) return listPage([], set, query.count ? NOTHING : null, async () => []);
+  const few = await fewest(store.read, search);
+  const ids = (await idsOf(store.read, search, few, set)).map(({ id }) => id);
+  const total = query.count ? await countOf(store.read, search, few) : null;
+  return listPage(await rowsOf(store.read, ids), set, total, (shown) => claimViews(store.read, shown));
+}
+
+/** How many claims `listClaims` would list, up to a bound. @throws DomainError `not_found` */
+export async function countClaims(
+  store: Store,
+  actor: Actor,
+  bookId: string,
+  query: Filters,
+): Promise<BoundedCount> {
+  const search = await searchOf(store, actor, bookId, query);
+  return search ? countOf(store.read, search, await fewest(store.read, search)) : NOTHING;
+}
+
+/**
+ * How many claims wait, and since when the oldest of them was drafted; null where the query asks for what the actor has
+ * no part in. @throws DomainError `not_found`
+ */
+export async function claimsWaiting(
+  store: Store,
+  actor: Actor,
+  bookId: string,
+  query: Filters,
+): Promise<{ readonly count: BoundedCount; readonly oldest: string | null } | null> {
+  const search = await searchOf(store, actor, bookId, query);
+  if (!search) return null;
+  const few = await fewest(store.read, search);
+  const set = keyset(SORTS, { sort: 'createdAt', order: 'asc', limit: 1 }, { column: 'claim.id' });
+  const [first] = await idsOf(store.read, search, few, set);
+  const [row] = await rowsOf(store.read, first ? [first.id] : []);
+  return { count: await countOf(store.read, search, few), oldest: row?.createdAt ?? null };
+}
+
+async function rowsOf(db: Db, ids: readonly string[]): Promise<ClaimRow[]> {
+  if (ids.length === 0) return [];
+  const rows = await db.selectFrom('claim').selectAll().where('id', 'in', ids).execute();
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
+}
+
+/** The first filter that leaves few claims, if there is one. */
+async function fewest(db: Db, { few }: Search): Promise<Few | null> {
+  for (const candidate of few) {
+    const { isCapped } = await countUpTo(db, db.selectFrom(candidate).select('few.id'), FEW_CLAIMS);
+    if (!isCapped) return candidate;
+  }
+  return null;
+}
+
+/** One equal start of an index in the wanted order: of all together, the first rows are the first rows of the list. */
+interface Branch {
+  readonly status: ClaimStatus | null;
+  readonly organisationId: string | null;
+}
+
+function branchesOf({ statuses, organisationIds, fundId }: Search): Branch[] {
+  const isSplit = organisationIds !== null || fundId !== null;
+  const each: readonly (ClaimStatus | null)[] = statuses ?? (isSplit ? STATUSES : [null]);
+  // A fund's claims have no index by unit: there the units are a condition.
+  const units: readonly (string | null)[] = fundId === null && organisationIds ? organisationIds : [null];
+  return units.flatMap((organisationId) => each.map((status) => ({ status, organisationId })));
+}
+
+async function idsOf(db: Db, search: Search, few: Few | null, set: Keyset): Promise<{ id: string }[]> {
+  if (few) return within(amongFew(db, search, few), set).execute();
+  const [first, ...rest] = branchesOf(search).map((branch) =>
+    db.selectFrom(branchIds(db, search, branch, set).as('branch')).select(['branch.id', 'branch.key']),
+  );
+  if (!first) return [];
+  const all = rest.reduce((union, next) => union.unionAll(next), first);
+  const merged = { ...set, key: { ...set.key, column: 'key' }, id: { column: 'id' } };
+  return within(db.selectFrom(all.as('branches')).select('id'), merged).execute();
+}
+
+function branchIds(db: Db, search: Search, { status, organisationId }: Branch, set: Keyset) {
+  const column = set.key.column as 'claim.createdAt';
+  if (search.fundId !== null) {
+    const own = column.replace('claim.', 'claimFund.') as 'claimFund.createdAt';
+    let rows = ofFund(db, search, search.fundId).select(['claimFund.claimId as id', `${own} as key`]);
+    if (status) rows = rows.where('claimFund.status', '=', status);
+    return within(rows, { ...set, key: { ...set.key, column: own }, id: { column: 'claimFund.claimId' } });
+  }
+  let rows = db
+    .selectFrom('claim')
+    .select(['claim.id as id', `${column} as key`])
+    .where('claim.bookId', '=', search.bookId);
+  if (status) rows = rows.where('claim.status', '=', status);
+  if (organisationId) rows = rows.where('claim.organisationId', '=', organisationId);
+  for (const condition of search.conditions) rows = rows.where(condition);
+  return within(rows, set);
+}
+
+/** The claims of a fund; the claim itself is looked at only where a filter asks for it. */
+function ofFund(db: Db, search: Search, fundId: string) {
+  let rows = db
+    .selectFrom('claimFund')
+    .where('claimFund.bookId', '=', search.bookId)
+    .where('claimFund.fundId', '=', fundId);
+  const { organisationIds } = search;
+  const asked = [
+    ...search.conditions,
+    ...(organisationIds ? [eb('claim.organisationId', 'in', organisationIds)] : []),
+  ];
+  if (asked.length > 0)
+    rows = rows.where(({ exists, selectFrom }) => {
+      let claim = selectFrom('claim').select('claim.id').whereRef('claim.id', '=', 'claimFund.claimId');
+      for (const condition of asked) claim = claim.where(condition);
+      return exists(claim);
+    });
+  return rows;
+}
+
+function amongFew(db: Db, search: Search, few: Few) {
+  const { bookId, statuses, organisationIds, fundId, conditions } = search;
+  let rows = db
+    .selectFrom(few)
+    // In this order: SQLite keeps a cross join as it is written, and would else read the whole order of claims.
+    .crossJoin('claim')
+    .select(['claim.id as id'])
+    .whereRef('claim.id', '=', 'few.id')
+    .where('claim.bookId', '=', bookId);
+  if (statuses) rows = rows.where('claim.status', 'in', statuses);
+  if (organisationIds) rows = rows.where('claim.organisationId', 'in', organisationIds);
+  if (fundId !== null)
+    rows = rows.where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('claimFund')
+          .select('claimFund.claimId')
+          .whereRef('claimFund.claimId', '=', 'claim.id')
+          .where('claimFund.fundId', '=', fundId),
+      ),
+    );
+  for (const condition of conditions) rows = rows.where(condition);
+  return rows;
+}
+
+async function countOf(db: Db, search: Search, few: Few | null): Promise<BoundedCount> {
+  // Also where it leaves many: what has an index of its own is counted from it.
+  const narrow = few ?? search.few[0];
+  if (narrow) return countUpTo(db, amongFew(db, search, narrow));
+  const { bookId, statuses, organisationIds, fundId, conditions } = search;
+  if (fundId !== null) {
+    let rows = ofFund(db, search, fundId).select('claimFund.claimId');
+    if (statuses) rows = rows.where('claimFund.status', 'in', statuses);
+    return countUpTo(db, rows);
+  }
+  let rows = db.selectFrom('claim').select('claim.id').where('claim.bookId', '=', bookId);
+  if (statuses) rows = rows.where('claim.status', 'in', statuses);
+  if (organisationIds) rows = rows.where('claim.organisationId', 'in', organisationIds);
+  for (const condition of conditions) rows = rows.where(condition);
+  return countUpTo(db, rows);
+}

@@ -1,0 +1,2 @@
+export * from './workload.schema.js';
+export { workloadOf } from './workload.service.js';
