@@ -23,7 +23,7 @@ const NOTHING: BoundedCount = { count: 0, isCapped: false };
 
 /**
  * Claims that the actor may see: all of a book, or those of the units where the actor is 经办 or 审核. Newest first
- * unless asked otherwise.
+ * unless asked otherwise. How a search goes about it, and not what it finds, depends on `fewClaims`.
  * @throws DomainError `not_found`, `cursor_invalid`.
  */
 export async function listClaims(
@@ -31,11 +31,12 @@ export async function listClaims(
   actor: Actor,
   bookId: string,
   query: ClaimQuery,
+  fewClaims = FEW_CLAIMS,
 ): Promise<ListPage<ClaimView>> {
   const set = keyset(SORTS, { ...query, sort: sortOf(query) }, { column: 'claim.id' });
   const search = await searchOf(store, actor, bookId, query, set.after && (set.isAscending ? 'low' : 'high'));
   if (!search) return listPage([], set, query.count ? NOTHING : null, async () => []);
-  const few = await fewest(store.read, search);
+  const few = await fewest(store.read, search, fewClaims);
   const ids = (await idsOf(store.read, search, few, set)).map(({ id }) => id);
   const total = query.count ? await countOf(store.read, search, few) : null;
   return listPage(await rowsOf(store.read, ids), set, total, (shown) => claimViews(store.read, shown));
@@ -79,9 +80,9 @@ async function rowsOf(db: Db, ids: readonly string[]): Promise<ClaimRow[]> {
 }
 
 /** The first filter that leaves few claims, if there is one. */
-async function fewest(db: Db, { few }: Search): Promise<Few | null> {
+async function fewest(db: Db, { few }: Search, bound = FEW_CLAIMS): Promise<Few | null> {
   for (const candidate of few) {
-    const { isCapped } = await countUpTo(db, db.selectFrom(candidate).select('few.id'), FEW_CLAIMS);
+    const { isCapped } = await countUpTo(db, db.selectFrom(candidate).select('few.id'), bound);
     if (!isCapped) return candidate;
   }
   return null;

@@ -95,16 +95,18 @@ const status = fc.constantFrom(...(STATUSES as readonly ClaimStatus[]));
 
 /** Any filters together; most of them absent most of the time, so that something is left. */
 const filters = ({ world, funds, claims }: Scene) => {
-  const rarely = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined, freq: 5 });
+  const nothing = fc.constant(undefined);
+  const rarely = <T>(value: fc.Arbitrary<T>) =>
+    fc.oneof({ weight: 14, arbitrary: nothing }, { weight: 1, arbitrary: value });
   const organisations = [world.station, world.office, world.township, world.provider, world.neighbourStation];
   const person = fc.constantFrom('me', world.stationOperator.personId, world.county.finance.personId);
   return fc.record({
     sort: fc.option(fc.constantFrom(...CLAIM_SORTS), { nil: undefined }),
     order: fc.constantFrom('asc' as const, 'desc' as const, undefined),
-    status: fc.option(fc.oneof(status, fc.array(status, { minLength: 1, maxLength: 4 })), { nil: undefined }),
+    status: fc.oneof(nothing, status, fc.array(status, { minLength: 1, maxLength: 4 })),
     task: rarely(fc.constantFrom(...CLAIM_TASKS)),
     organisationId: rarely(fc.constantFrom(...organisations.map(({ id }) => id))),
-    fundId: fc.option(fc.constantFrom(...funds, 'no-such-fund'), { nil: undefined }),
+    fundId: fc.oneof(nothing, nothing, fc.constantFrom(...funds, 'no-such-fund')),
     outcome: rarely(fc.constantFrom('allow' as const, 'review' as const, 'block' as const)),
     hasWaiver: rarely(fc.boolean()),
     makerId: rarely(person),
@@ -136,9 +138,15 @@ forEachEngine('pages forwards and backwards show each row once, as a naive filte
     world.stationReviewer,
     township2,
   ];
-  const walk = async (actor: Actor, query: Filters, limit: number) => {
+  const walk = async (actor: Actor, query: Filters, limit: number, few: number) => {
     const ask = (cursor: string | null) =>
-      listClaims(store, actor, county.bookId, { ...query, limit, cursor: cursor ?? undefined, count: true });
+      listClaims(
+        store,
+        actor,
+        county.bookId,
+        { ...query, limit, cursor: cursor ?? undefined, count: true },
+        few,
+      );
     const pages = [await ask(null)];
     for (let next = pages[0]?.nextCursor ?? null; next !== null; next = pages.at(-1)?.nextCursor ?? null)
       pages.push(await ask(next));
@@ -153,18 +161,19 @@ forEachEngine('pages forwards and backwards show each row once, as a naive filte
     fc.asyncProperty(
       filters(scene),
       fc.constantFrom(...actors),
-      fc.integer({ min: 1, max: 60 }),
-      async (query, actor, limit) => {
+      fc.integer({ min: 3, max: 60 }),
+      fc.constantFrom(0, 1000),
+      async (query, actor, limit, few) => {
         const wanted = naive(scene, actor, query);
         if (wanted.length > 3) filled += 1;
-        const { forwards, backwards, total } = await walk(actor, query, limit);
+        const { forwards, backwards, total } = await walk(actor, query, limit, few);
         const found = JSON.stringify([forwards, backwards, total]);
         const expected = [wanted, wanted, { count: wanted.length, isCapped: false }];
         if (found !== JSON.stringify(expected))
           throw new Error(`${found}\nexpected ${JSON.stringify(expected)} for ${actor.displayName}`);
       },
     ),
-    { numRuns: 300, seed: 20220731 },
+    { numRuns: 240, seed: 20220731 },
   );
   t.ok(filled > 60, `${filled} of the lists had several rows`);
   await verifyClean(t, world);
