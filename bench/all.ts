@@ -1,11 +1,12 @@
 import { backtest } from './backtest.js';
 import { balance } from './balance.js';
 import { packageExport } from './export.js';
+import { pages } from './pages.js';
 import { posting } from './posting.js';
 import { submissions } from './submissions.js';
 import { verification } from './verify.js';
 
-const BENCHES = { submissions, posting, balance, verification, packageExport, backtest };
+const BENCHES = { submissions, posting, balance, verification, packageExport, backtest, pages };
 type Name = keyof typeof BENCHES;
 
 /** `npm run bench` runs all; names after `--` choose: `npm run bench -- verification`. */
