@@ -31,7 +31,7 @@ const lastQuarter = () => ({ businessFrom: addDays(today(), -90), businessUntil:
 const earlyMonth = () => ({ businessFrom: addDays(today(), -1000), businessUntil: addDays(today(), -970) });
 
 /** What a page asks: lists of 50 with all that their rows show, counts, work counts, the log. */
-const QUERIES: Readonly<Record<string, Query>> = {
+export const QUERIES: Readonly<Record<string, Query>> = {
   'claims, newest first': list('auditor', () => ({})),
   'claims, oldest first': list('auditor', () => ({ order: 'asc' })),
   'claims by amount': list('auditor', () => ({ sort: 'amount' })),

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { ListPage } from '../core/page.js';
+import type { Row } from '../db/database.js';
 import { aside, countUpTo, type Keyset, keyset, listPage, type SortKey, within } from '../db/keyset.js';
 import type { Db, Store } from '../db/store.js';
 import { demandBookRead } from '../ledger/index.js';
@@ -9,6 +10,7 @@ import { summaryOf } from './log.service.js';
 
 /** The place in the log; within a span of time the time, which clocks keep nearly in the same order. */
 const PLACE = { column: 'logIndex', isInteger: true };
+const NOTHING = { count: 0, isCapped: false };
 const TIME = { column: 'recordedAt' };
 
 /**
@@ -28,17 +30,23 @@ export async function listLog(
   const set = keyset(sorts, { ...query, order: query.order ?? 'asc' }, PLACE);
   const actions = query.action === undefined ? null : await actionsOf(read, bookId, query.action);
   const found = actions?.length === 0 ? [] : await placesOf(read, bookId, query, actions, set);
-  const rows =
-    found.length === 0
-      ? []
-      : await within(
-          read.selectFrom('logEntry').selectAll().where('bookId', '=', bookId).where('logIndex', 'in', found),
-          { ...set, after: null },
-        ).execute();
-  const total = query.count
-    ? await countUpTo(read, entriesOf(read, bookId, query, actions).select('logIndex'))
-    : null;
+  const rows = await rowsAt(read, bookId, found);
+  const matching = entriesOf(read, bookId, query, actions).select('logIndex');
+  const total = !query.count ? null : actions?.length === 0 ? NOTHING : await countUpTo(read, matching);
   return listPage(rows, set, total, async (shown) => shown.map(summaryOf));
+}
+
+/** The entries at these places, in this order. */
+async function rowsAt(db: Db, bookId: string, places: readonly number[]): Promise<Row<'logEntry'>[]> {
+  if (places.length === 0) return [];
+  const rows = await db
+    .selectFrom('logEntry')
+    .selectAll()
+    .where('bookId', '=', bookId)
+    .where('logIndex', 'in', places)
+    .execute();
+  const byPlace = new Map(rows.map((row) => [row.logIndex, row]));
+  return places.flatMap((place) => byPlace.get(place) ?? []);
 }
 
 /** Places of the entries of a page: each action has an index in the order of the log, of which the first are taken. */
