@@ -1,6 +1,16 @@
 import { z } from 'zod';
 import { decisionSchema, lineSchema, spendingLine } from '../contracts/index.js';
-import { businessDate, choice, identifier, instant, positiveYuan, text, yuan } from '../core/fields.js';
+import {
+  businessDate,
+  choice,
+  identifier,
+  instant,
+  pageOf,
+  pageQuery,
+  positiveYuan,
+  text,
+  yuan,
+} from '../core/fields.js';
 import { PAYEE_TYPES } from '../core/vocabulary.js';
 import { appliedWaiver } from '../waivers/index.js';
 

@@ -48,9 +48,10 @@ export async function countClaims(
   actor: Actor,
   bookId: string,
   query: Filters,
+  bound?: number,
 ): Promise<BoundedCount> {
   const search = await searchOf(store, actor, bookId, query);
-  return search ? countOf(store.read, search, await fewest(store.read, search)) : NOTHING;
+  return search ? countOf(store.read, search, await fewest(store.read, search), bound) : NOTHING;
 }
 
 /**
@@ -62,6 +63,7 @@ export async function claimsWaiting(
   actor: Actor,
   bookId: string,
   query: Filters,
+  bound?: number,
 ): Promise<{ readonly count: BoundedCount; readonly oldest: string | null } | null> {
   const search = await searchOf(store, actor, bookId, query);
   if (!search) return null;
@@ -69,7 +71,7 @@ export async function claimsWaiting(
   const set = keyset(SORTS, { sort: 'createdAt', order: 'asc', limit: 1 }, { column: 'claim.id' });
   const [first] = await idsOf(store.read, search, few, set);
   const [row] = await rowsOf(store.read, first ? [first.id] : []);
-  return { count: await countOf(store.read, search, few), oldest: row?.createdAt ?? null };
+  return { count: await countOf(store.read, search, few, bound), oldest: row?.createdAt ?? null };
 }
 
 async function rowsOf(db: Db, ids: readonly string[]): Promise<ClaimRow[]> {
@@ -175,19 +177,19 @@ function amongFew(db: Db, search: Search, few: Few) {
   return rows;
 }
 
-async function countOf(db: Db, search: Search, few: Few | null): Promise<BoundedCount> {
+async function countOf(db: Db, search: Search, few: Few | null, bound?: number): Promise<BoundedCount> {
   // Also where it leaves many: what has an index of its own is counted from it.
   const narrow = few ?? search.few[0];
-  if (narrow) return countUpTo(db, amongFew(db, search, narrow));
+  if (narrow) return countUpTo(db, amongFew(db, search, narrow), bound);
   const { bookId, statuses, organisationIds, fundId, conditions } = search;
   if (fundId !== null) {
     let rows = ofFund(db, search, fundId).select('claimFund.claimId');
     if (statuses) rows = rows.where('claimFund.status', 'in', statuses);
-    return countUpTo(db, rows);
+    return countUpTo(db, rows, bound);
   }
   let rows = db.selectFrom('claim').select('claim.id').where('claim.bookId', '=', bookId);
   if (statuses) rows = rows.where('claim.status', 'in', statuses);
   if (organisationIds) rows = rows.where('claim.organisationId', 'in', organisationIds);
   for (const condition of conditions) rows = rows.where(condition);
-  return countUpTo(db, rows);
+  return countUpTo(db, rows, bound);
 }

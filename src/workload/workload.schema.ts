@@ -3,6 +3,8 @@ import { boundedCount, businessDate, choice } from '../core/fields.js';
 
 /** Waiting for longer counts as late: seven days hold the five working days that a step may take. */
 export const LATE_AFTER_DAYS = 7;
+/** Where counts of work stop: whose hand a claim is from takes looking at each, and nobody tells 1000 from more. */
+export const MAX_WORK = 1_000;
 /** How far back 已办 looks. */
 export const HANDLED_WITHIN_DAYS = 30;
 

@@ -2,13 +2,14 @@ import { allotmentsToDisburse, issuesToTakeIn } from '../allotments/index.js';
 import { type ClaimQuery, claimsWaiting, countClaims } from '../claims/index.js';
 import { contractsToSign } from '../contracts/index.js';
 import { addDays, type BusinessDate, today as dayOf, daysBetween } from '../core/dates.js';
-import { type BoundedCount, MAX_COUNT } from '../core/page.js';
+import type { BoundedCount } from '../core/page.js';
 import type { Store } from '../db/store.js';
 import type { Actor } from '../organisations/index.js';
 import { waiversToDecide } from '../waivers/index.js';
 import {
   HANDLED_WITHIN_DAYS,
   LATE_AFTER_DAYS,
+  MAX_WORK,
   WORK_LABELS,
   type WorkItem,
   type WorkKind,
@@ -38,7 +39,7 @@ export async function workloadOf(
     if (since) todo.push(itemOf(kind, list, query, since.map(dayOfText), today));
   }
   const claims = async (query: Omit<ClaimQuery, 'limit'>) => ({
-    count: await countClaims(store, actor, bookId, query),
+    count: await countClaims(store, actor, bookId, query, MAX_WORK),
     list: 'claims' as const,
     query: query as Query,
   });
@@ -63,7 +64,7 @@ async function claimWork(
   today: BusinessDate,
   task: 'correct' | 'review' | 'approve' | 'pay',
 ): Promise<WorkItem | null> {
-  const found = await claimsWaiting(store, actor, bookId, { task });
+  const found = await claimsWaiting(store, actor, bookId, { task }, MAX_WORK);
   if (!found) return null;
   const lateQuery = { task, createdUntil: lateUntil(today) };
   return {
@@ -71,7 +72,7 @@ async function claimWork(
     label: WORK_LABELS[task],
     count: found.count,
     oldestAgeDays: found.oldest === null ? null : ageOf(dayOf(new Date(found.oldest)), today),
-    late: await countClaims(store, actor, bookId, lateQuery),
+    late: await countClaims(store, actor, bookId, lateQuery, MAX_WORK),
     lateLabel: LATE_LABEL,
     list: 'claims',
     query: { task },
@@ -128,6 +129,6 @@ function itemOf(
 }
 
 const bounded = (found: number): BoundedCount => ({
-  count: Math.min(found, MAX_COUNT),
-  isCapped: found > MAX_COUNT,
+  count: Math.min(found, MAX_WORK),
+  isCapped: found > MAX_WORK,
 });

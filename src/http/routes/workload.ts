@@ -12,7 +12,7 @@ export function workloadRoutes(app: App, { store, now }: Dependencies): void {
         tags: ['claims'],
         summary: '待办、已办、办结与草稿的数量',
         description:
-          'By duty of the signed-in person in this book, with age and lateness. Counts stop at 10,000; each comes with ' +
+          'By duty of the signed-in person in this book, with age and lateness. Counts stop at 1,000; each comes with ' +
           'the list and the parameters that show exactly what was counted.',
         params: bookParams,
         response: { 200: workloadView, ...readProblems },
