@@ -43,8 +43,9 @@ export async function entriesFrom(
         ]),
       );
   }
-  const postings = touching(db, query);
-  rows = (await hasMany(db, fundId, query.manyPostings ?? MANY_POSTINGS))
+  const isWalked = await hasMany(db, fundId, query.manyPostings ?? MANY_POSTINGS);
+  const postings = touching(db, query, isWalked);
+  rows = isWalked
     ? rows.where(({ exists }) =>
         exists(
           postings.select('seq').where('posting.entryId', '=', sql<string>`${sql.ref('ledgerEntry.id')}`),
@@ -54,9 +55,14 @@ export async function entriesFrom(
   return rows.orderBy('effectiveDate').orderBy('logIndex').orderBy('ledgerEntry.id').limit(limit).execute();
 }
 
-/** Postings of the fund that move the layer or account asked for; all of them when none is. */
-function touching(db: Db, { fundId, layer, subject }: LedgerQuery) {
-  const postings = db.selectFrom('posting').where('fundId', '=', fundId);
+/**
+ * Postings of the fund that move the layer or account asked for; all of them when none is. With `isByEntry` they are
+ * looked up by their entry: no index answers an expression, or a planner might read the whole fund for every entry.
+ */
+function touching(db: Db, { fundId, layer, subject }: LedgerQuery, isByEntry: boolean) {
+  const postings = isByEntry
+    ? db.selectFrom('posting').where(sql<boolean>`"fundId" || '' = ${fundId}`)
+    : db.selectFrom('posting').where('fundId', '=', fundId);
   if (!layer) return postings;
   return postings.where((where) =>
     where.or(
@@ -90,7 +96,7 @@ export async function postingsOf(
   const rows: Row<'posting'>[] = [];
   for (const chunk of chunksOf(entryIds))
     rows.push(
-      ...(await touching(db, query)
+      ...(await touching(db, query, true)
         .selectAll()
         .where('entryId', 'in', chunk)
         .orderBy('entryId')
