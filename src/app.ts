@@ -17,6 +17,7 @@ import { auditRoutes } from './http/routes/audit.js';
 import { backtestRoutes } from './http/routes/backtests.js';
 import { bookRoutes } from './http/routes/books.js';
 import { checkpointRoutes } from './http/routes/checkpoints.js';
+import { claimImportRoutes } from './http/routes/claim-imports.js';
 import { claimStepRoutes } from './http/routes/claim-steps.js';
 import { claimRoutes } from './http/routes/claims.js';
 import { contractRoutes } from './http/routes/contracts.js';
@@ -94,6 +95,7 @@ export async function buildApp(deps: Dependencies): Promise<App> {
     async (api) => {
       for (const routes of ROUTES) routes(scope(api), deps);
       await api.register(async (files) => attachmentRoutes(scope(files), deps));
+      await api.register(async (files) => claimImportRoutes(scope(files), deps));
     },
     { prefix: '/api/v1' },
   );

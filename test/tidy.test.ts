@@ -32,6 +32,18 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   waivers: ['core', 'db', 'audit', 'organisations', 'policy', 'ledger', 'attachments'],
   contracts: ['core', 'db', 'audit', 'organisations', 'policy', 'ledger', 'attachments', 'waivers'],
   claims: ['core', 'db', 'audit', 'organisations', 'policy', 'ledger', 'attachments', 'waivers', 'contracts'],
+  imports: [
+    'core',
+    'db',
+    'archive',
+    'sheets',
+    'audit',
+    'organisations',
+    'policy',
+    'ledger',
+    'contracts',
+    'claims',
+  ],
   invoices: ['core', 'db', 'audit', 'organisations', 'attachments', 'claims'],
   procedures: [
     'core',

@@ -25,6 +25,8 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   archive_unreadable: 422,
   xml_unreadable: 422,
   invoice_unreadable: 422,
+  sheet_unreadable: 422,
+  import_faulty: 422,
   too_large: 413,
   media_type_unsupported: 415,
   too_many_attempts: 429,

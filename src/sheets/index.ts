@@ -7,5 +7,18 @@
  */
 export { amount, date, integer, text } from './columns.js';
 export { type CsvOptions, csvOf } from './csv.js';
-export type { Column, ColumnKind, Table, TableTotals } from './table.js';
+// Parts of sheets that are no tables (a form to fill in).
+export {
+  contentTypesXml,
+  coreXml,
+  packageRelationsXml,
+  STYLES,
+  type StyleName,
+  stylesXml,
+  workbookRelationsXml,
+  workbookXml,
+} from './parts.js';
+export { textXml } from './sheet.js';
+export { type Column, type ColumnKind, cellText, type Table, type TableTotals } from './table.js';
 export { type WorkbookOptions, workbookOf } from './workbook.js';
+export { columnName, DECLARATION, MAIN, xmlText } from './xml.js';

@@ -8,6 +8,12 @@ export interface SheetPart {
   readonly lastDataRow: number;
 }
 
+/** A sheet that is no workpaper: without filter and printed titles. */
+export interface PlainSheet {
+  readonly name: string;
+  readonly isPlain: true;
+}
+
 const FORMATS = {
   general: 0,
   integer: 1, // 0
@@ -86,7 +92,7 @@ export const stylesXml = (): string =>
   '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>';
 
 /** xl/workbook.xml (§18.2): the sheets, the range of each filter, and the header as title of every printed page. */
-export function workbookXml(sheets: readonly SheetPart[]): string {
+export function workbookXml(sheets: readonly (SheetPart | PlainSheet)[]): string {
   const list = sheets
     .map(
       ({ name }, index) => `<sheet name="${xstring(name)}" sheetId="${index + 1}" r:id="rId${index + 1}"/>`,
@@ -95,7 +101,9 @@ export function workbookXml(sheets: readonly SheetPart[]): string {
   const named = (name: string, index: number, attributes: string, range: string) =>
     `<definedName name="_xlnm.${name}" localSheetId="${index}"${attributes}>` +
     `${xmlText(`'${sheets[index]!.name.replaceAll("'", "''")}'!${range}`)}</definedName>`;
-  const names = sheets.map(({ columnCount, headerRow, lastDataRow }, index) => {
+  const names = sheets.flatMap((sheet, index) => {
+    if ('isPlain' in sheet) return [];
+    const { columnCount, headerRow, lastDataRow } = sheet;
     const last = columnName(columnCount - 1);
     return (
       named('_FilterDatabase', index, ' hidden="1"', `$A$${headerRow}:$${last}$${lastDataRow}`) +
@@ -105,7 +113,7 @@ export function workbookXml(sheets: readonly SheetPart[]): string {
   return (
     `${DECLARATION}<workbook xmlns="${MAIN}" xmlns:r="${RELATIONS}">` +
     '<bookViews><workbookView activeTab="0"/></bookViews>' +
-    `<sheets>${list}</sheets><definedNames>${names.join('')}</definedNames></workbook>`
+    `<sheets>${list}</sheets>${names.length > 0 ? `<definedNames>${names.join('')}</definedNames>` : ''}</workbook>`
   );
 }
 

@@ -147,7 +147,7 @@ function cellXml(ref: string, { text, kind }: Cell, isTotal: boolean): string {
 }
 
 /** Text within the cell (§18.3.1.53): a table of shared strings would have to be held until the end. */
-function textXml(ref: string, text: string, style: StyleName): string {
+export function textXml(ref: string, text: string, style: StyleName): string {
   const space = /^\s|\s$|[\n\t]| {2}/.test(text) ? ' xml:space="preserve"' : '';
   return `<c r="${ref}" s="${STYLES[style]}" t="inlineStr"><is><t${space}>${xstring(text)}</t></is></c>`;
 }
