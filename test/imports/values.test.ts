@@ -6,9 +6,9 @@ import { amountOf, dateOf, digitsOf } from '../../src/imports/values.js';
 const fen = fc.bigInt({ min: 1n, max: 999_999_999_999_999n });
 const text = (value: string) => ({ kind: 'text', text: value }) as const;
 const number = (value: string) => ({ kind: 'number', text: value }) as const;
-const valueOf = (read: ReturnType<typeof amountOf>) => ('value' in read ? parseYuan(read.value) : null);
+const fenOf = (read: ReturnType<typeof amountOf>) => ('value' in read ? parseYuan(read.value) : null);
 
-t.test('every amount is read exactly, however a spreadsheet writes it', async (t) => {
+t.test('every amount is read exactly, however a spreadsheet writes it', async () => {
   fc.assert(
     fc.property(fen, (amountFen) => {
       const yuan = formatYuan(amountFen);
@@ -16,11 +16,11 @@ t.test('every amount is read exactly, however a spreadsheet writes it', async (t
       const grouped = `${whole.replace(/\B(?=(\d{3})+$)/g, ',')}.${cents}`;
       const wide = grouped.replaceAll(/[0-9,.]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) + 0xfee0));
       for (const typed of [yuan, grouped, wide, `￥${grouped}`, ` ${yuan}元　`])
-        if (valueOf(amountOf(text(typed))) !== amountFen) return false;
+        if (fenOf(amountOf(text(typed))) !== amountFen) return false;
       // What Excel writes: 17 digits of the double that is nearest.
       const double = Number(yuan);
       const digits = [String(double), double.toPrecision(17), double.toExponential(16).replace('e', 'E')];
-      return digits.every((raw) => valueOf(amountOf(number(raw))) === amountFen);
+      return digits.every((raw) => fenOf(amountOf(number(raw))) === amountFen);
     }),
     { numRuns: 2000 },
   );
