@@ -24,6 +24,7 @@ export async function findStrays(db: Db, bookId: string, size: number): Promise<
     .select('id')
     .where('bookId', '=', bookId)
     .where((where) => where.or([where('logIndex', '<', 0), where('logIndex', '>=', size)]))
+    .orderBy('logIndex')
     .limit(1)
     .executeTakeFirst();
   if (ledgerEntry) same(`ledgerEntry ${ledgerEntry.id}`, 'nothing in the log', 'a row');

@@ -262,9 +262,10 @@ forEachEngine('every way of tampering is found, and the place named', async (t, 
     [
       'a body and its leaf hash',
       async (trx) => {
-        const body = edited(middle, (value) => ({ ...value, actor: 'somebody' }));
+        const actorId = 'somebody';
+        const body = edited(middle, (value) => ({ ...value, actor: actorId }));
         await at(trx, world, middle)
-          .set({ body, leafHash: leafHash(body) })
+          .set({ body, leafHash: leafHash(body), actorId })
           .execute();
       },
       /^book logFrontier$/,
@@ -289,6 +290,11 @@ forEachEngine('every way of tampering is found, and the place named', async (t, 
       'recordedAt of a row',
       (trx) => at(trx, world, middle).set({ recordedAt: '2022-01-01T00:00:00.000Z' }).execute(),
       new RegExp(`^logEntry ${middle} recordedAt$`),
+    ],
+    [
+      'actorId of a row',
+      (trx) => at(trx, world, middle).set({ actorId: 'somebody' }).execute(),
+      new RegExp(`^logEntry ${middle} actorId$`),
     ],
     [
       'action of a row',
