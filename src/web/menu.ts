@@ -4,6 +4,8 @@ export interface MenuItem {
   readonly label: string;
   /** Path of the page; `:bookId` becomes the book at hand. */
   readonly path: string;
+  /** Not for providers, who see contracts and no funds. */
+  readonly isForUnits?: true;
 }
 export interface MenuGroup {
   readonly label: string;
@@ -47,7 +49,7 @@ export const MENUS: Readonly<Record<WorkspaceKind, readonly MenuGroup[]>> = {
     {
       label: '经费',
       items: [
-        inBook('可用经费', 'funds'),
+        { ...inBook('可用经费', 'funds'), isForUnits: true },
         inBook('合同', 'contracts'),
         inBook('例外申请', 'waivers'),
         inBook('政策条款', 'coverage'),

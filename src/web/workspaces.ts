@@ -18,6 +18,8 @@ export interface Workspace {
   readonly kind: WorkspaceKind;
   readonly organisationId: string;
   readonly organisationName: string;
+  /** A provider (承接机构) draws on contracts and sees no funds. */
+  readonly isProvider: boolean;
   readonly roles: readonly Role[];
   readonly roleLabels: readonly string[];
   /** Where the organisation's affairs are booked; null for a provider with several books or none. */
@@ -55,6 +57,7 @@ export async function workspacesOf(store: Store, actor: Actor, me: Me): Promise<
       kind,
       organisationId: grant.organisationId,
       organisationName: grant.organisationName,
+      isProvider: organisationKind === 'provider',
       roles: [...(known?.roles ?? []), grant.role],
       roleLabels: [...(known?.roleLabels ?? []), grant.roleLabel],
       bookId,

@@ -123,6 +123,7 @@ function entriesOf({ pages }: PageContext, { workspace, book }: Visitor): MenuGr
       label,
       items: items
         .filter(({ path }) => pages.has(path) && (bookId !== null || !path.includes(':bookId')))
+        .filter(({ isForUnits }) => !(isForUnits && workspace.isProvider))
         .map(({ label: name, path }) => ({ label: name, path: path.replace(':bookId', bookId ?? '') })),
     }))
     .filter(({ items }) => items.length > 0);

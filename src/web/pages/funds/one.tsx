@@ -31,7 +31,10 @@ export const fundPage = definePage({
     const subject = await bureauSubject(deps.store.read, bookId);
     return {
       fund: await getFund(deps.store, actor, bookId, fundId, asOf),
-      documents: (await listFundDocuments(deps.store, actor, bookId, fundId)).items,
+      // The documents are the bureau's; a unit sees what it may spend.
+      documents: may(actor, 'book.read', subject).allowed
+        ? (await listFundDocuments(deps.store, actor, bookId, fundId)).items
+        : null,
       mayManage: may(actor, 'fund.manage', subject).allowed,
     };
   },
@@ -48,54 +51,56 @@ export const fundPage = definePage({
           </Figure>
         ))}
       </Figures>
-      <Section
-        title="文件"
-        aside={
-          <a class="button plain" href={`/books/${bookId}/reports/ledger?fundId=${fund.id}`}>
-            明细账
-          </a>
-        }
-      >
-        <DataTable
-          caption="计划、下达、到账和缴回的依据"
-          rows={documents}
-          idOf={({ id }) => id}
-          empty="还没有登记文件。先登记计划或下达的文件，再登记到账。"
-          columns={[
-            { key: 'kind', label: '种类', value: ({ kind }) => DOCUMENT_KIND_LABELS[kind] },
-            { key: 'documentNo', label: '文号或凭证号', value: ({ documentNo }) => documentNo },
-            {
-              key: 'effectiveDate',
-              label: '业务日期',
-              kind: 'date',
-              value: ({ effectiveDate }) => effectiveDate,
-            },
-            { key: 'counterparty', label: '对方', value: ({ counterparty }) => counterparty },
-            { key: 'amount', label: '金额', kind: 'amount', value: ({ amount }) => amount },
-            {
-              key: 'log',
-              label: '日志',
-              isFixed: true,
-              value: ({ logIndex }) => logIndex,
-              show: ({ logIndex }) => <a href={`/books/${bookId}/log/${logIndex}`}>第 {logIndex} 条</a>,
-            },
-          ]}
-        />
-        {mayManage ? (
-          <Form name="document" values={{ effectiveDate: today }}>
-            <SelectField name="kind" label="种类" choices={choicesOf(DOCUMENT_KIND_LABELS)} isRequired />
-            <TextField name="documentNo" label="文号或凭证号" isRequired />
-            <TextField name="effectiveDate" label="业务日期" type="date" isRequired />
-            <AmountField name="amount" label="金额" isRequired />
-            <TextField name="counterparty" label="对方单位" hint="例如：四川省财政厅" isRequired />
-            <Buttons>
-              <Button action="document" look="main">
-                登记文件
-              </Button>
-            </Buttons>
-          </Form>
-        ) : null}
-      </Section>
+      {documents ? (
+        <Section
+          title="文件"
+          aside={
+            <a class="button plain" href={`/books/${bookId}/reports/ledger?fundId=${fund.id}`}>
+              明细账
+            </a>
+          }
+        >
+          <DataTable
+            caption="计划、下达、到账和缴回的依据"
+            rows={documents}
+            idOf={({ id }) => id}
+            empty="还没有登记文件。先登记计划或下达的文件，再登记到账。"
+            columns={[
+              { key: 'kind', label: '种类', value: ({ kind }) => DOCUMENT_KIND_LABELS[kind] },
+              { key: 'documentNo', label: '文号或凭证号', value: ({ documentNo }) => documentNo },
+              {
+                key: 'effectiveDate',
+                label: '业务日期',
+                kind: 'date',
+                value: ({ effectiveDate }) => effectiveDate,
+              },
+              { key: 'counterparty', label: '对方', value: ({ counterparty }) => counterparty },
+              { key: 'amount', label: '金额', kind: 'amount', value: ({ amount }) => amount },
+              {
+                key: 'log',
+                label: '日志',
+                isFixed: true,
+                value: ({ logIndex }) => logIndex,
+                show: ({ logIndex }) => <a href={`/books/${bookId}/log/${logIndex}`}>第 {logIndex} 条</a>,
+              },
+            ]}
+          />
+          {mayManage ? (
+            <Form name="document" values={{ effectiveDate: today }}>
+              <SelectField name="kind" label="种类" choices={choicesOf(DOCUMENT_KIND_LABELS)} isRequired />
+              <TextField name="documentNo" label="文号或凭证号" isRequired />
+              <TextField name="effectiveDate" label="业务日期" type="date" isRequired />
+              <AmountField name="amount" label="金额" isRequired />
+              <TextField name="counterparty" label="对方单位" hint="例如：四川省财政厅" isRequired />
+              <Buttons>
+                <Button action="document" look="main">
+                  登记文件
+                </Button>
+              </Buttons>
+            </Form>
+          ) : null}
+        </Section>
+      ) : null}
       <Section title="约定">
         <Facts
           items={[
