@@ -44,6 +44,7 @@ export async function compareEntries(
     .where('bookId', '=', bookId)
     .where('logIndex', '>=', from)
     .where('logIndex', '<', until)
+    .orderBy('logIndex')
     .execute();
   const postings = await db
     .selectFrom('posting')

@@ -183,6 +183,8 @@ forEachEngine('every way of tampering is found, and the place named', async (t, 
     .selectFrom('ledgerEntry')
     .selectAll()
     .where('kind', '=', 'claim.pay')
+    .orderBy('logIndex')
+    .limit(1)
     .executeTakeFirstOrThrow();
   const account = await store.read
     .selectFrom('account')
