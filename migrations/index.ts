@@ -11,6 +11,7 @@ import * as reliefBase from './0009_relief_base.js';
 import * as lists from './0010_lists.js';
 import * as differenceNotes from './0011_difference_notes.js';
 import * as unfinishedClaims from './0012_unfinished_claims.js';
+import * as jobs from './0013_jobs.js';
 import * as reportIndexes from './0014_report_indexes.js';
 import * as supervision from './0015_supervision.js';
 
@@ -33,6 +34,7 @@ export const migrations: readonly MigrationStep[] = [
   { name: '0010_lists', statements: lists.statements },
   { name: '0011_difference_notes', statements: differenceNotes.statements },
   { name: '0012_unfinished_claims', statements: unfinishedClaims.statements },
+  { name: '0013_jobs', statements: jobs.statements },
   { name: '0014_report_indexes', statements: reportIndexes.statements },
   { name: '0015_supervision', statements: supervision.statements },
 ];

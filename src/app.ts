@@ -27,6 +27,7 @@ import { figureRoutes } from './http/routes/figures.js';
 import { fundRoutes } from './http/routes/funds.js';
 import { healthRoutes } from './http/routes/health.js';
 import { invoiceReadingRoutes } from './http/routes/invoice-readings.js';
+import { jobRoutes } from './http/routes/jobs.js';
 import { organisationRoutes } from './http/routes/organisations.js';
 import { paymentRoutes } from './http/routes/payments.js';
 import { peopleRoutes } from './http/routes/people.js';
@@ -47,6 +48,7 @@ import { workloadRoutes } from './http/routes/workload.js';
 import { registerSecurityHeaders } from './http/security.js';
 import { registerOpenApi } from './http/swagger.js';
 import { leaveToHook, validateRequest } from './http/validation.js';
+import { Jobs } from './jobs/index.js';
 import { Operations } from './web/operations.js';
 import { webRoutes } from './web/web.js';
 
@@ -57,8 +59,9 @@ const REQUEST_TIMEOUT_MS = 60_000;
  * The whole service on `deps`, ready to listen or to `inject`. Everything is registered here by name; nothing reads
  * the environment. The caller closes the application first and the store after it.
  */
-export async function buildApp(deps: Dependencies): Promise<App> {
+export async function buildApp(given: Omit<Dependencies, 'jobs'>): Promise<App> {
   speakChinese();
+  const deps: Dependencies = { ...given, jobs: new Jobs(given) };
   const app: App = Fastify({
     loggerInstance: safeLogger(deps.logger),
     // `logResponse` writes the one line of a request, without what it asked for.
@@ -78,6 +81,8 @@ export async function buildApp(deps: Dependencies): Promise<App> {
   // JSON is the only body that a route gets without asking for another.
   app.removeContentTypeParser('text/plain');
   registerClosing(app);
+  app.addHook('onListen', () => deps.jobs.tend());
+  app.addHook('onClose', () => deps.jobs.close());
   registerSecurityHeaders(app, deps.config);
   app.addHook('onResponse', logResponse);
   await registerOpenApi(app);
@@ -135,4 +140,5 @@ const ROUTES: readonly ((app: App, deps: Dependencies) => void)[] = [
   signingRoutes,
   evidenceRoutes,
   supervisionRoutes,
+  jobRoutes,
 ];

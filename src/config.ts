@@ -15,6 +15,7 @@ const settings = z.object({
     .default('sqlite:./data/ledger.db'),
   DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(100).default(10),
   ATTACHMENTS_DIR: z.string().min(1).default('./data/attachments'),
+  JOBS_DIR: z.string().min(1).default('./data/jobs'),
   MASTER_KEY_FILE: z.string().min(1).default('./data/master.key'),
   CHECKPOINTS_FILE: z.string().min(1).default('./data/checkpoints.log'),
   CHECKPOINT_SECONDS: z.coerce.number().int().min(1).max(86_400).default(10),
@@ -36,6 +37,8 @@ export interface Config {
   readonly databaseUrl: string;
   readonly databasePoolSize: number;
   readonly attachmentsDir: string;
+  /** Files that jobs made, encrypted and kept for a day. */
+  readonly jobsDir: string;
   readonly masterKeyFile: string;
   /** Kept outside the database: what it must extend (docs/evidence.zh-CN.md). */
   readonly checkpointsFile: string;
@@ -76,6 +79,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     databaseUrl: value.DATABASE_URL,
     databasePoolSize: value.DATABASE_POOL_SIZE,
     attachmentsDir: value.ATTACHMENTS_DIR,
+    jobsDir: value.JOBS_DIR,
     masterKeyFile: value.MASTER_KEY_FILE,
     checkpointsFile: value.CHECKPOINTS_FILE,
     checkpointSeconds: value.CHECKPOINT_SECONDS,

@@ -25,6 +25,15 @@ export interface BagInfo {
   readonly externalIdentifier: string;
 }
 
+/** How a bag is watched while it is written. */
+export interface BagOptions {
+  readonly zipLimits?: ZipLimits;
+  /** Told before each file: how many were written, and which is next. */
+  readonly onFile?: (written: number, path: string) => void;
+  /** Awaited before each piece of some 64 KiB: lets others have their turn, or throws to give the bag up. */
+  readonly onPiece?: () => Promise<void>;
+}
+
 export interface BagEnd {
   readonly info: BagInfo;
   /** The text of package.note for the hex SHA-256 of tagmanifest-sha256.txt. */
@@ -65,12 +74,8 @@ const DECLARATION = 'BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n';
  * @param folder the one folder at the top of the archive
  * @throws BagError `bag_path_refused` for the folder
  */
-export function createBag(
-  output: Writable,
-  folder: string,
-  options: { readonly zipLimits?: ZipLimits } = {},
-): Bag {
-  return new BagWriter(output, folder, new ZipWriter(options.zipLimits));
+export function createBag(output: Writable, folder: string, options: BagOptions = {}): Bag {
+  return new BagWriter(output, folder, new ZipWriter(options.zipLimits), options);
 }
 
 class BagWriter implements Bag {
@@ -79,11 +84,13 @@ class BagWriter implements Bag {
   #failure: Error | null = null;
   #isBusy = false;
   #isFinished = false;
+  #files = 0;
 
   constructor(
     readonly output: Writable,
     readonly folder: string,
     readonly zip: ZipWriter,
+    readonly options: BagOptions,
   ) {
     this.#paths = new BagPaths(folder);
     // Also between two writes, when nobody waits for the output.
@@ -156,6 +163,7 @@ class BagWriter implements Bag {
     options: { readonly sizeBytes?: number } = {},
   ): Promise<BagFile> {
     this.#paths.add(path);
+    this.options.onFile?.(this.#files++, path);
     const content = typeof source === 'string' ? Buffer.from(source) : source;
     const sizeOptions = content instanceof Uint8Array ? { sizeBytes: content.length } : options;
     const digest = createHash('sha256');
@@ -168,8 +176,10 @@ class BagWriter implements Bag {
       }
     };
     const pieces = hashed(bufferedBytes(content instanceof Uint8Array ? [content] : content));
-    for await (const piece of this.zip.entry(`${this.folder}/${path}`, pieces, sizeOptions))
+    for await (const piece of this.zip.entry(`${this.folder}/${path}`, pieces, sizeOptions)) {
+      await this.options.onPiece?.();
       await send(this.output, piece);
+    }
     return { path, sha256: digest.digest('hex'), sizeBytes };
   }
 }

@@ -3,7 +3,7 @@ import type { KeyRing } from '../core/keys.js';
 import type { Row } from '../db/database.js';
 
 /**
- * Rows without a log entry of their own (sessions, set-up links, kept answers, policy packs, unfinished claims) carry a MAC under the
+ * Rows without a log entry of their own (sessions, set-up links, kept answers, policy packs, unfinished claims, jobs) carry a MAC under the
  * master key instead, so that `verify` finds one that was changed or slipped in.
  */
 export const SEALED_TABLES = [
@@ -13,6 +13,7 @@ export const SEALED_TABLES = [
   'policyPack',
   'policyPackSet',
   'unfinishedClaim',
+  'job',
 ] as const;
 export type SealedTable = (typeof SEALED_TABLES)[number];
 

@@ -137,8 +137,8 @@ export const backtestView = z
   .object({
     id: identifier('Backtest'),
     state: z
-      .enum(['running', 'done', 'cancelled', 'failed'])
-      .describe('Results are kept in memory: of the last 20 backtests, until the service stops')
+      .enum(['running', 'done', 'cancelled', 'failed', 'interrupted'])
+      .describe('Interrupted: the service stopped meanwhile. Results are kept for 30 days')
       .meta({ example: 'running' }),
     pack: z.string().describe('Document id of the pack').meta({ example: 'sichuan-2024' }),
     books: count('Books'),

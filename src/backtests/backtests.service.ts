@@ -1,172 +1,79 @@
-import { setImmediate } from 'node:timers/promises';
-import { DomainError, notFound } from '../core/errors.js';
-import { newId } from '../core/ids.js';
+import { Breather } from '../core/breather.js';
+import { DomainError } from '../core/errors.js';
 import { formatYuan } from '../core/money.js';
-import type { Store } from '../db/store.js';
+import type { Db, Store } from '../db/store.js';
 import { loggedDecisions, readPolicyHistory } from '../evidence/index.js';
 import { bureauSubject, demandBookRead } from '../ledger/index.js';
 import { type Actor, demand, may } from '../organisations/index.js';
-import { Backtest, type BacktestResult, type Pack, type PackSet, withPack } from '../policy/index.js';
-import type { BacktestResultView, BacktestView, NewBacktest } from './backtests.schema.js';
+import { Backtest, type BacktestResult, type PackSet, withPack } from '../policy/index.js';
+import type { BacktestResultView, NewBacktest } from './backtests.schema.js';
 import { readPack } from './read-pack.js';
 
-const MAX_RUNNING = 2;
-const MAX_KEPT = 20;
-/** How long a backtest works before it lets others in. */
-const SLICE_MS = 8;
-
-interface Run {
-  readonly personId: string;
-  readonly view: Omit<BacktestView, 'progress' | 'state' | 'result'>;
-  readonly books: readonly { readonly id: string; readonly logSize: number }[];
-  readonly input: NewBacktest;
-  state: BacktestView['state'];
-  done: number;
-  total: number;
-  result: BacktestResult | null;
+/**
+ * The books whose cases the actor may try packs on, or those chosen of them.
+ * @throws DomainError `not_found`, `forbidden`
+ */
+export async function backtestBooks(
+  read: Db,
+  actor: Actor,
+  chosen: readonly string[] | undefined,
+): Promise<{ readonly id: string; readonly logSize: number }[]> {
+  for (const bookId of chosen ?? []) {
+    await demandBookRead(read, actor, bookId);
+    demand(actor, 'policy.backtest', await bureauSubject(read, bookId));
+  }
+  const books = await read
+    .selectFrom('book')
+    .innerJoin('organisation as bureau', 'bureau.id', 'book.bureauId')
+    .select(['book.id', 'book.logSize', 'bureau.path'])
+    .orderBy('book.id')
+    .execute();
+  const allowed = books.filter(
+    ({ id, path }) =>
+      (chosen?.includes(id) ?? true) &&
+      may(actor, 'policy.backtest', { bureauPath: path, organisationPath: path }).allowed,
+  );
+  if (allowed.length === 0)
+    throw new DomainError(
+      'forbidden',
+      '没有可以回测的账套：应由本级或上级民政局的财务、督导、审计、系统管理岗办理',
+    );
+  return allowed;
 }
 
-/** Backtests of this process: each runs beside the requests, and its result is kept for a while, in memory alone. */
-export class Backtests {
-  readonly #runs = new Map<string, Run>();
-  readonly #underWay = new Set<Promise<void>>();
-  #reading = 0;
-
-  constructor(
-    private readonly store: Store,
-    private readonly onFault: (error: unknown) => void,
-  ) {}
-
-  /**
-   * Starts a backtest of the cases of books that the actor may read.
-   * @throws DomainError `policy_packs_invalid` with every fault of the pack, `not_found`, `forbidden`, `backtests_busy`
-   */
-  async start(loaded: PackSet, actor: Actor, now: Date, input: NewBacktest): Promise<BacktestView> {
-    const books = await this.#booksFor(actor, input.books);
-    const pack = await this.#read(input.yaml);
-    const after = withPack(loaded, pack);
-    const id = newId();
-    const run: Run = {
-      personId: actor.personId,
-      view: {
-        id,
-        pack: pack.document.id,
-        books: books.length,
-        startedAt: now.toISOString(),
-      },
-      books,
-      input,
-      state: 'running',
-      done: 0,
-      total: 0,
-      result: null,
-    };
-    this.#keep(id, run);
-    const work = this.#work(run, loaded, after)
-      .catch((error: unknown) => {
-        run.state = 'failed';
-        this.onFault(error);
-      })
-      .finally(() => this.#underWay.delete(work));
-    this.#underWay.add(work);
-    return viewOf(run);
-  }
-
-  /** A pack is read in a thread of its own, which counts as a backtest that runs. */
-  async #read(yaml: string): Promise<Pack> {
-    const running = [...this.#runs.values()].filter(({ state }) => state === 'running').length;
-    if (running + this.#reading >= MAX_RUNNING)
-      throw new DomainError('backtests_busy', `同时只能运行 ${MAX_RUNNING} 个回测，请等其中一个结束或取消`);
-    this.#reading += 1;
-    try {
-      return await readPack('pack.yaml', yaml);
-    } finally {
-      this.#reading -= 1;
+/**
+ * Judges the recorded cases of the books by the loaded packs with this one in. Changes nothing; others have their turn
+ * in between.
+ * @throws DomainError `policy_packs_invalid` with every fault of the pack; what `signal` was aborted with
+ */
+export async function runBacktest(
+  { read }: Pick<Store, 'read'>,
+  loaded: PackSet,
+  books: Awaited<ReturnType<typeof backtestBooks>>,
+  { yaml, from, to }: Omit<NewBacktest, 'books'>,
+  watch: {
+    readonly signal: AbortSignal;
+    readonly onProgress: (done: number, total: number) => void;
+  },
+): Promise<BacktestResultView> {
+  const after = withPack(loaded, await readPack('pack.yaml', yaml));
+  let total = 0;
+  for (const { id, logSize } of books) total += await decisionsOf(read, id, logSize);
+  const backtest = new Backtest(after, await readPolicyHistory(read, loaded));
+  const breather = new Breather(watch.signal);
+  let done = 0;
+  for (const { id, logSize } of books) {
+    for await (const one of loggedDecisions(read, id, { until: logSize })) {
+      const { businessDate } = one.facts;
+      if (from <= businessDate && businessDate <= to) backtest.add(one);
+      done += 1;
+      if (!breather.isDue) continue;
+      watch.onProgress(done, total);
+      await breather.rest();
     }
   }
-
-  /** @throws DomainError `not_found` also for what somebody else started */
-  get(actor: Actor, id: string): BacktestView {
-    return viewOf(this.#of(actor, id));
-  }
-
-  /** Ends a backtest that is running; one that has ended is forgotten. */
-  cancel(actor: Actor, id: string): BacktestView {
-    const run = this.#of(actor, id);
-    if (run.state === 'running') run.state = 'cancelled';
-    else this.#runs.delete(id);
-    return viewOf(run);
-  }
-
-  /** Cancels all and waits until none reads the database any more. */
-  async close(): Promise<void> {
-    for (const run of this.#runs.values()) if (run.state === 'running') run.state = 'cancelled';
-    await Promise.all(this.#underWay);
-  }
-
-  #of(actor: Actor, id: string): Run {
-    const run = this.#runs.get(id);
-    if (run?.personId !== actor.personId) throw notFound('回测');
-    return run;
-  }
-
-  #keep(id: string, run: Run): void {
-    this.#runs.set(id, run);
-    for (const [old, { state }] of this.#runs) {
-      if (this.#runs.size <= MAX_KEPT) return;
-      if (state !== 'running') this.#runs.delete(old);
-    }
-  }
-
-  async #booksFor(actor: Actor, chosen: readonly string[] | undefined): Promise<Run['books']> {
-    const { read } = this.store;
-    for (const bookId of chosen ?? []) {
-      await demandBookRead(read, actor, bookId);
-      demand(actor, 'policy.backtest', await bureauSubject(read, bookId));
-    }
-    const books = await read
-      .selectFrom('book')
-      .innerJoin('organisation as bureau', 'bureau.id', 'book.bureauId')
-      .select(['book.id', 'book.logSize', 'bureau.path'])
-      .orderBy('book.id')
-      .execute();
-    const allowed = books.filter(
-      ({ id, path }) =>
-        (chosen?.includes(id) ?? true) &&
-        may(actor, 'policy.backtest', { bureauPath: path, organisationPath: path }).allowed,
-    );
-    if (allowed.length === 0)
-      throw new DomainError(
-        'forbidden',
-        '没有可以回测的账套：应由本级或上级民政局的财务、督导、审计、系统管理岗办理',
-      );
-    return allowed;
-  }
-
-  async #work(run: Run, loaded: PackSet, after: PackSet): Promise<void> {
-    const { read } = this.store;
-    for (const { id, logSize } of run.books) run.total += await decisionsOf(read, id, logSize);
-    const backtest = new Backtest(after, await readPolicyHistory(read, loaded));
-    const { from, to } = run.input;
-    let since = performance.now();
-    for (const { id, logSize } of run.books) {
-      for await (const one of loggedDecisions(read, id, { until: logSize })) {
-        const { businessDate } = one.facts;
-        if (from <= businessDate && businessDate <= to) backtest.add(one);
-        run.done += 1;
-        if (performance.now() - since >= SLICE_MS) {
-          await setImmediate();
-          since = performance.now();
-        }
-        // Set by another request meanwhile.
-        if (run.state === 'cancelled') return;
-      }
-    }
-    if (run.state === 'cancelled') return;
-    run.result = backtest.result();
-    run.done = run.total;
-    run.state = 'done';
-  }
+  watch.onProgress(total, total);
+  return resultView(backtest.result());
 }
 
 async function decisionsOf(read: Store['read'], bookId: string, logSize: number): Promise<number> {
@@ -179,17 +86,6 @@ async function decisionsOf(read: Store['read'], bookId: string, logSize: number)
     .executeTakeFirstOrThrow();
   return Number(count);
 }
-
-const viewOf = ({ view, state, done, total, result }: Run): BacktestView => ({
-  ...view,
-  state,
-  progress: {
-    done,
-    total,
-    percent: state === 'done' || total === 0 ? 100 : Math.floor((done * 100) / total),
-  },
-  result: result && resultView(result),
-});
 
 function resultView(result: BacktestResult): BacktestResultView {
   return {

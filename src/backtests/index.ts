@@ -1,2 +1,3 @@
 export * from './backtests.schema.js';
-export { Backtests } from './backtests.service.js';
+export { backtestBooks, runBacktest } from './backtests.service.js';
+export { readPack } from './read-pack.js';

@@ -44,6 +44,7 @@ export async function demo(
     ...environment,
     DATABASE_URL: place.databaseUrl,
     ATTACHMENTS_DIR: attachments,
+    JOBS_DIR: join(dirname(file), 'demo-jobs'),
     MASTER_KEY_FILE: place.masterKeyFile,
     CHECKPOINTS_FILE: place.checkpointsFile,
   });

@@ -1,5 +1,6 @@
 import type { Insertable, Selectable } from 'kysely';
 import type { AuditTables } from './tables/audit.js';
+import type { JobTables } from './tables/jobs.js';
 import type { LedgerTables } from './tables/ledger.js';
 import type { OrganisationTables } from './tables/organisations.js';
 import type { PolicyTables } from './tables/policy.js';
@@ -11,7 +12,8 @@ export interface Database
     AuditTables,
     LedgerTables,
     SpendingTables,
-    PolicyTables {}
+    PolicyTables,
+    JobTables {}
 
 export type Row<Table extends keyof Database> = Selectable<Database[Table]>;
 export type NewRow<Table extends keyof Database> = Insertable<Database[Table]>;

@@ -1,4 +1,5 @@
 import { keyOf, type LoggedTable, shapeOf } from '../audit/index.js';
+import type { Breather } from '../core/breather.js';
 import type { Db } from '../db/store.js';
 import { once, same } from './difference.js';
 import type { Replay, ToldRow } from './replay.js';
@@ -6,8 +7,8 @@ import type { Replay, ToldRow } from './replay.js';
 const PAGE = 1000;
 
 /** Every row of the logged tables, column by column, against what the book's log says has become of it. */
-export async function compareRows(db: Db, bookId: string, replay: Replay): Promise<void> {
-  for (const [table, told] of replay.rows) await compareTable(db, bookId, table, told);
+export async function compareRows(db: Db, bookId: string, replay: Replay, breather: Breather): Promise<void> {
+  for (const [table, told] of replay.rows) await compareTable(db, bookId, table, told, breather);
 }
 
 async function compareTable(
@@ -15,9 +16,11 @@ async function compareTable(
   bookId: string,
   table: LoggedTable,
   told: ReadonlyMap<string, ToldRow>,
+  breather: Breather,
 ): Promise<void> {
   const seen = new Set<string>();
   for await (const row of rowsOfBook(db, bookId, table)) {
+    if (breather.isDue) await breather.rest();
     const key = keyOf(table, row);
     const place = `${table} ${key}`;
     once(seen, place);

@@ -1,4 +1,5 @@
 import { ERASED, keptValues, openKept, revealTexts } from '../audit/index.js';
+import type { Breather } from '../core/breather.js';
 import { sha256Hex } from '../core/ids.js';
 import type { KeyRing } from '../core/keys.js';
 import { verifierKeyOf } from '../core/note.js';
@@ -10,12 +11,19 @@ import { originOf } from './signing-keys.service.js';
 const PAGE = 500;
 
 /** Every commitment that the log made and no erasure took back opens to the value it was made of; nothing else is kept. */
-export async function compareVault(db: Db, keys: KeyRing, bookId: string, replay: Replay): Promise<void> {
+export async function compareVault(
+  db: Db,
+  keys: KeyRing,
+  bookId: string,
+  replay: Replay,
+  breather: Breather,
+): Promise<void> {
   const digests = [...replay.seals.keys()];
   for (let start = 0; start < digests.length; start += PAGE) {
     const page = digests.slice(start, start + PAGE);
     const kept = await keptValues(db, page);
     for (const digest of page) {
+      if (breather.isDue) await breather.rest();
       const place = `vaultValue ${digest}`;
       const row = kept.get(digest);
       if (row) {

@@ -10,7 +10,14 @@ export * from './log.service.js';
 export * from './log-list.service.js';
 export { recordLowerCheckpoints, recordLowerDaily } from './lower-checkpoints.service.js';
 export { OutsideFile } from './outside.js';
-export { type ExportTools, type PreparedExport, prepareExport } from './package/package.service.js';
+export {
+  demandExport,
+  type ExportTools,
+  type ExportWatch,
+  type PreparedExport,
+  prepareExport,
+  prepareWorkbook,
+} from './package/package.service.js';
 export { keepPacks, readPolicyHistory } from './policy-history.js';
 export { proveConsistency, proveEntry } from './proofs.service.js';
 export { recordAcceptedHead } from './recovery.service.js';

@@ -7,7 +7,7 @@ import { type Actor, demand, may } from '../organisations/index.js';
 import type { PackSet } from '../policy/index.js';
 import type { LogEntryView, LogSummary, VerificationView } from './log.schema.js';
 import type { OutsideFile } from './outside.js';
-import { verifyBook } from './verify.js';
+import { type VerifyOptions, verifyBook } from './verify.js';
 
 /** @throws DomainError `not_found` */
 export async function getLogEntry(
@@ -56,6 +56,12 @@ async function isOfOwnClaim(
   return claim !== undefined && may(actor, 'unit.read', { bureauPath, organisationPath: claim.path }).allowed;
 }
 
+/** @throws DomainError `not_found`, `forbidden` */
+export async function demandVerify(db: Db, actor: Actor, bookId: string): Promise<void> {
+  await demandBookRead(db, actor, bookId);
+  demand(actor, 'book.verify', await bureauSubject(db, bookId));
+}
+
 /** Recomputes the book from its log. @throws DomainError `not_found`, `forbidden` */
 export async function verifyBookFor(
   store: Store,
@@ -63,10 +69,12 @@ export async function verifyBookFor(
   outside: OutsideFile,
   actor: Actor,
   bookId: string,
+  watch: Pick<VerifyOptions, 'onProgress' | 'signal'> = {},
 ): Promise<VerificationView> {
-  await demandBookRead(store.read, actor, bookId);
-  demand(actor, 'book.verify', await bureauSubject(store.read, bookId));
-  const result = await store.snapshot((db) => verifyBook(db, store.keys, packs, bookId, { outside }));
+  await demandVerify(store.read, actor, bookId);
+  const result = await store.snapshot((db) =>
+    verifyBook(db, store.keys, packs, bookId, { ...watch, outside }),
+  );
   return { ...result, unchecked: [...result.unchecked], isClean: result.difference === null };
 }
 

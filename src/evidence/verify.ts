@@ -1,3 +1,4 @@
+import { Breather } from '../core/breather.js';
 import type { KeyRing } from '../core/keys.js';
 import { EMPTY_ROOT, frontierToText, rootOf } from '../core/merkle.js';
 import type { Row } from '../db/database.js';
@@ -30,6 +31,8 @@ export interface BookVerification {
 
 export interface VerifyOptions {
   readonly onProgress?: (done: number, total: number) => void;
+  /** Ends it early. */
+  readonly signal?: AbortSignal;
   /** What is known outside the database; without it a rollback together with its checkpoints goes unseen. */
   readonly outside?: OutsideFile;
   /** What decisions were made under, where it was read before. */
@@ -41,6 +44,7 @@ const PAGE = 500;
 /**
  * Recomputes one book from its log alone: every hash and the tree, every posting and balance, every decision;
  * then compares every row of the tables and every sealed value with what the log says. Stops at the first difference and names it.
+ * Others have their turn in between. @throws what `signal` was aborted with
  */
 export async function verifyBook(
   db: Db,
@@ -51,6 +55,7 @@ export async function verifyBook(
 ): Promise<BookVerification> {
   const book = await db.selectFrom('book').selectAll().where('id', '=', bookId).executeTakeFirstOrThrow();
   const replay = new Replay(options.history ?? (await readPolicyHistory(db, packs)), bookId);
+  const breather = new Breather(options.signal);
   let difference: Difference | null = null;
   try {
     const checkpoints = await CheckpointComparison.open(db, bookId, options.outside?.headsOf(bookId) ?? []);
@@ -66,6 +71,7 @@ export async function verifyBook(
       for (const row of rows) {
         replayed(replay, row);
         checkpoints.entry(row.leafHash, replay.frontier);
+        if (breather.isDue) await breather.rest();
       }
       isEnd = rows.length < PAGE;
       // The log itself before what it tells: tables that fit a log which was cut would be blamed in its place.
@@ -75,10 +81,10 @@ export async function verifyBook(
     }
     checkpoints.finish(replay);
     await findStrays(db, bookId, replay.size);
-    await compareRows(db, bookId, replay);
+    await compareRows(db, bookId, replay, breather);
     await compareClaimFunds(db, bookId);
     await compareBalances(db, bookId, replay.balances);
-    await compareVault(db, keys, bookId, replay);
+    await compareVault(db, keys, bookId, replay, breather);
   } catch (thrown) {
     if (!(thrown instanceof Found)) throw thrown;
     difference = thrown.difference;

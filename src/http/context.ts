@@ -7,6 +7,7 @@ import { canonicalJson } from '../core/canonical-json.js';
 import { DomainError } from '../core/errors.js';
 import type { Store } from '../db/store.js';
 import type { Checkpoints } from '../evidence/index.js';
+import type { Jobs } from '../jobs/index.js';
 import type { Actor, Caller } from '../organisations/index.js';
 import type { PolicySource } from '../policy/index.js';
 
@@ -17,6 +18,8 @@ export interface Dependencies {
   /** The packs in force; read `policy.current` once a request, since another set may take its place any time. */
   readonly policy: PolicySource;
   readonly checkpoints: Checkpoints;
+  /** Long work beside the requests. */
+  readonly jobs: Jobs;
   /** PEM certificates of the time stamping authorities that are trusted. */
   readonly tsaRoots: readonly string[];
   readonly logger: Logger;

@@ -31,6 +31,7 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   media_type_unsupported: 415,
   too_many_attempts: 429,
   backtests_busy: 429,
+  jobs_busy: 429,
   attachment_damaged: 500,
   not_ready: 503,
 };

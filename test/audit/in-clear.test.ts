@@ -48,6 +48,7 @@ const KEPT = {
   approveNote: '同意资助司马小明',
   payNote: '已与司马小明监护人核对',
   refundNote: '司马小明退学退款',
+  exportReason: '核查司马小明助学一案',
 } as const;
 const SECRETS: readonly (readonly [string, string])[] = Object.entries({ ...SHOWN, ...KEPT });
 
@@ -320,6 +321,23 @@ async function lifecycle(store: Store, told: Told): Promise<void> {
   const note = { key: comparison.differences[0].key, explanation: SHOWN.differenceNote };
   await post(finance, `${book}/difference-notes`, { ...note, ownerId: personId });
   await told.once(auditor, 'GET', compared, {}, 200);
+
+  const clear = {
+    kind: 'claim',
+    id: claim.id,
+    isRedacted: false,
+    recipient: '市审计局',
+    reason: KEPT.exportReason,
+  };
+  for (const kind of ['evidence_package', 'table_export']) {
+    const { body } = await told.once(auditor, 'POST', `${book}/jobs`, { body: { kind, input: clear } }, 202);
+    let job = body;
+    while (job.status === 'queued' || job.status === 'running') {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      job = (await told.once(auditor, 'GET', `/jobs/${body.id}`, {}, 200)).body;
+    }
+    if (job.status !== 'done') throw new Error(`${kind}: ${job.message}`);
+  }
 
   for (const read of [
     'claims',

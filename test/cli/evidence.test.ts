@@ -53,6 +53,7 @@ void test('the command line takes an auditor, a witness and an administrator thr
     MASTER_KEY_FILE: path('master.key'),
     CHECKPOINTS_FILE: path('checkpoints.log'),
     ATTACHMENTS_DIR: path('attachments'),
+    JOBS_DIR: path('jobs'),
     LOG_LEVEL: 'silent',
     PORT: '0',
   };

@@ -1,4 +1,4 @@
-import { LOGGED_TABLE_NAMES, type LoggedTable, shapeOf } from '../../src/audit/index.js';
+import { LOGGED_TABLE_NAMES, type LoggedTable, SEALED_TABLES, shapeOf } from '../../src/audit/index.js';
 import type { Table } from './tamper-guards.js';
 import type { Values } from './tamper-rows.js';
 
@@ -12,6 +12,7 @@ export interface Surroundings {
 
 /** The books whose verification is to find a change of the row; none for what belongs to no single book. */
 export function booksOf(table: string, row: Values, { bookOf }: Surroundings): string[] {
+  if ((SEALED_TABLES as readonly string[]).includes(table)) return [];
   const own = (row['bookId'] ?? row['registeredIn']) as string | undefined;
   if (table === 'book') return [own as string, row['id'] as string];
   if (own !== undefined) return [own];
@@ -91,6 +92,7 @@ const OTHER_PLACES: Readonly<Record<string, PlaceOfRows>> = {
   session: bySeal('session', 'tokenHash'),
   setupLink: bySeal('setupLink', 'tokenHash'),
   idempotency: bySeal('idempotency', 'actorId', 'key'),
+  job: bySeal('job', 'id'),
   policyPack: bySeal('policyPack', 'sha256'),
   policyPackSet: bySeal('policyPackSet', 'sha256'),
   unfinishedClaim: bySeal('unfinishedClaim', 'id'),

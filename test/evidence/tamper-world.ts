@@ -16,6 +16,7 @@ import {
   reversePayment,
   submitClaim,
 } from '../../src/claims/index.js';
+import { readConfig } from '../../src/config.js';
 import { addEvaluation, addEvidence, closeContract, prepareContract } from '../../src/contracts/index.js';
 import { cosign } from '../../src/core/checkpoint.js';
 import {
@@ -38,6 +39,8 @@ import {
   rotateKey,
   signGrown,
 } from '../../src/evidence/index.js';
+import { createLogger } from '../../src/http/logging.js';
+import { Jobs } from '../../src/jobs/index.js';
 import {
   addConsent,
   addFundDocument,
@@ -83,6 +86,7 @@ import {
   refused,
   seedActor,
   seedWorld,
+  standing,
   tell,
   tellTrueUp,
   validCreditCode,
@@ -144,6 +148,7 @@ export async function populate(t: Test, store: Store, checkpoints: Checkpoints):
     reason: '本人申请删除',
   });
   await evidence(world, checkpoints);
+  await jobs(t, world, checkpoints);
   return world;
 }
 
@@ -272,6 +277,30 @@ async function passDown(world: TamperWorld): Promise<void> {
     }
     await acknowledge(store, by(province.finance), province.bookId, paid.id, '2022-02-12');
   }
+}
+
+/** Jobs that were done, refused and cancelled. */
+async function jobs(t: Test, { store, packs, county }: TamperWorld, checkpoints: Checkpoints): Promise<void> {
+  const { bookId, auditor } = county;
+  const service = new Jobs({
+    store,
+    config: readConfig({ JOBS_DIR: join(temporaryFolder(t), 'jobs') }),
+    policy: standing(packs),
+    checkpoints,
+    logger: createLogger('silent'),
+    now: () => NOW,
+  });
+  const verify = (key: string) => service.start('verify_book', by(auditor, { key }), bookId, {});
+  const done = await verify('verify-once');
+  await service.whenEnded(done.id);
+  const stopped = await verify('verify-again');
+  await service.cancel(auditor, stopped.id);
+  const whole = { kind: 'fund', id: 'no-such-fund', isRedacted: true };
+  const failed = await service.start('evidence_package', by(auditor), bookId, whole);
+  await service.whenEnded(failed.id);
+  t.match((await service.get(auditor, failed.id)).problem, { code: 'not_found' });
+  await service.close();
+  await signGrown(store, checkpoints, NOW);
 }
 
 async function attachments(t: Test, { store, county, stationOperator }: TamperWorld): Promise<string[]> {

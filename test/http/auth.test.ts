@@ -32,6 +32,7 @@ async function serve(t: Test, store: Store, settings: Record<string, string> = {
     policy: {} as Dependencies['policy'],
     checkpoints: {} as Dependencies['checkpoints'],
     tsaRoots: [],
+    jobs: {} as Dependencies['jobs'],
   };
   const app = Fastify({ loggerInstance: logger }).withTypeProvider<ZodTypeProvider>() as unknown as App;
   app.setValidatorCompiler(leaveToHook);

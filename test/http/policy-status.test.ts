@@ -19,6 +19,7 @@ t.test(
       DATABASE_URL: await testDatabaseUrl(t, 'sqlite'),
       PORT: '0',
       ATTACHMENTS_DIR: join(folder, 'attachments'),
+      JOBS_DIR: join(folder, 'jobs'),
       MASTER_KEY_FILE: join(folder, 'master.key'),
       CHECKPOINTS_FILE: join(folder, 'checkpoints.log'),
       POLICY_PACKS_DIR: packs,

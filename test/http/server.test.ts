@@ -19,6 +19,7 @@ async function environmentOf(t: Test, engine: Engine) {
     DATABASE_URL: await testDatabaseUrl(t, engine),
     PORT: '0',
     ATTACHMENTS_DIR: join(folder, 'attachments'),
+    JOBS_DIR: join(folder, 'jobs'),
     MASTER_KEY_FILE: masterKeyFile,
     CHECKPOINTS_FILE: join(folder, 'checkpoints.log'),
   };

@@ -45,7 +45,11 @@ export async function serve(
   t.teardown(() => rmSync(attachmentsDir, { recursive: true, force: true }));
   const app = await buildApp({
     store,
-    config: readConfig({ ATTACHMENTS_DIR: attachmentsDir, ...given.settings }),
+    config: readConfig({
+      ATTACHMENTS_DIR: attachmentsDir,
+      JOBS_DIR: join(attachmentsDir, 'jobs'),
+      ...given.settings,
+    }),
     policy: standing(given.packs ?? NO_PACKS),
     checkpoints: new Checkpoints(store, OutsideFile.open(join(attachmentsDir, 'checkpoints.log'))),
     tsaRoots: given.tsaRoots ?? [],

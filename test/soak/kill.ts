@@ -38,6 +38,7 @@ const settings = {
   MASTER_KEY_FILE: join(folder, 'master.key'),
   CHECKPOINTS_FILE: join(folder, 'checkpoints.log'),
   ATTACHMENTS_DIR: join(folder, 'attachments'),
+  JOBS_DIR: join(folder, 'jobs'),
   CHECKPOINT_SECONDS: '1',
   LOG_LEVEL: 'error',
 };

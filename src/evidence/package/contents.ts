@@ -196,7 +196,7 @@ async function writeTables(bag: Bag, contents: PackageContents): Promise<Describ
   }
 }
 
-function watermarkOf({ isRedacted, scope, now }: PackageSource): { watermark?: string } {
+export function watermarkOf({ isRedacted, scope, now }: PackageSource): { watermark?: string } {
   if (isRedacted) return {};
   const { recipient, reason } = scope.input;
   const watermark = `未脱敏：仅供${recipient}用于“${reason}”，${today(now)} 导出，不得另作他用`;

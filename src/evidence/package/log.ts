@@ -1,16 +1,20 @@
+import { Breather } from '../../core/breather.js';
 import type { Row } from '../../db/database.js';
 import type { Db } from '../../db/store.js';
 import type { Bits } from './scope.js';
 
 const PAGE = 100;
 
-/** The first `size` entries of a book's log, a page at a time. */
+/** The first `size` entries of a book's log, a page at a time; others have their turn in between. */
 export async function* logPages(
   db: Db,
   bookId: string,
   size: number,
+  signal?: AbortSignal,
 ): AsyncGenerator<Pick<Row<'logEntry'>, 'logIndex' | 'body'>[]> {
+  const breather = new Breather(signal);
   for (let from = 0; from < size; from += PAGE) {
+    if (breather.isDue) await breather.rest();
     yield await db
       .selectFrom('logEntry')
       .select(['logIndex', 'body'])

@@ -1,4 +1,5 @@
 import type { LogBody } from '../../audit/index.js';
+import { Breather } from '../../core/breather.js';
 import { groupBy } from '../../core/collections.js';
 import type { Fen } from '../../core/money.js';
 import type { Row } from '../../db/database.js';
@@ -16,7 +17,9 @@ export type PostingRow = Row<'posting'> &
   Pick<Row<'ledgerEntry'>, 'logIndex' | 'kind' | 'effectiveDate' | 'recordedAt' | 'reversesId'>;
 
 export async function* postings({ db, bookId, scope }: PackageSource): AsyncGenerator<PostingRow> {
+  const breather = new Breather();
   for (let from = 0; from < scope.opened.size; from += PAGE) {
+    if (breather.isDue) await breather.rest();
     const rows = await db
       .selectFrom('posting')
       .innerJoin('ledgerEntry', 'ledgerEntry.id', 'posting.entryId')
@@ -207,7 +210,9 @@ const attachmentIds = (line: Pick<Row<'spendingLine'>, 'evidence'>): string[] =>
 export type VoucherRow = Row<'payment'>;
 
 export async function* vouchers({ db, bookId, scope }: PackageSource): AsyncGenerator<VoucherRow> {
+  const breather = new Breather();
   for (let from = 0; from < scope.opened.size; from += 10 * PAGE) {
+    if (breather.isDue) await breather.rest();
     const rows = await db
       .selectFrom('payment')
       .selectAll()

@@ -40,7 +40,13 @@ export class Bits {
 const ALWAYS = /^(key\.|witness\.|checkpoint\.|data\.erase$|evidence\.export$)/;
 
 /** @throws DomainError `not_found` for a fund, contract or claim that the book does not have. */
-export async function chooseScope(db: Db, bookId: string, size: number, input: NewExport): Promise<Scope> {
+export async function chooseScope(
+  db: Db,
+  bookId: string,
+  size: number,
+  input: NewExport,
+  signal?: AbortSignal,
+): Promise<Scope> {
   const opened = new Bits(size);
   if (input.kind === 'book') {
     for (let index = 0; index < size; index += 1) opened.add(index);
@@ -59,7 +65,7 @@ export async function chooseScope(db: Db, bookId: string, size: number, input: N
       ? chooserOfPeriod(input.from as string, input.until as string)
       : chooserOfThing(input, related);
   const fundIds = new Set<string>();
-  for await (const rows of logPages(db, bookId, size)) {
+  for await (const rows of logPages(db, bookId, size, signal)) {
     for (const { logIndex, body: text } of rows) {
       const body = JSON.parse(text) as LogBody;
       if (ALWAYS.test(body.action)) opened.add(logIndex);

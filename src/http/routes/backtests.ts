@@ -1,16 +1,16 @@
 import { z } from 'zod';
-import { Backtests, backtestView, newBacktest } from '../../backtests/index.js';
+import { backtestView, newBacktest } from '../../backtests/index.js';
 import { identifier } from '../../core/fields.js';
-import { type App, actorOf, type Dependencies } from '../context.js';
+import { Backtests } from '../../jobs/index.js';
+import { type App, actorOf, callerOf, type Dependencies } from '../context.js';
 import { problems } from '../schemas.js';
 
 const tags = ['policy'];
 const params = z.object({ id: identifier('Backtest') });
 
 /** Packs tried on recorded cases (回测), beside the other requests. */
-export function backtestRoutes(app: App, { store, policy, now, logger }: Dependencies): void {
-  const backtests = new Backtests(store, (error) => logger.error({ err: error }, 'backtest failed'));
-  app.addHook('onClose', () => backtests.close());
+export function backtestRoutes(app: App, deps: Dependencies): void {
+  const backtests = new Backtests(deps.jobs, () => deps.store.read);
 
   app.post(
     '/policy/backtests',
@@ -19,13 +19,13 @@ export function backtestRoutes(app: App, { store, policy, now, logger }: Depende
         tags,
         summary: '回测政策包',
         description:
-          'Judges recorded cases by the loaded packs with this one in. Runs in the background, two at once; changes no decision and writes nothing.',
+          'Judges recorded cases by the loaded packs with this one in. Runs in the background, two at once; changes no decision. It is also among GET /jobs.',
         body: newBacktest,
         response: { 202: backtestView, ...problems(403, 404, 413, 415, 429) },
       },
     },
     async (request, reply) =>
-      reply.code(202).send(await backtests.start(policy.current, actorOf(request), now(), request.body)),
+      reply.code(202).send(await backtests.start(callerOf(deps, request), request.body)),
   );
 
   app.get(

@@ -1,0 +1,15 @@
+export { Backtests } from './backtests.js';
+export * from './jobs.schema.js';
+export { Jobs } from './jobs.service.js';
+export {
+  type AnyJobKind,
+  bookOf,
+  type JobKind,
+  type JobOutcome,
+  type JobRun,
+  type JobTask,
+  type JobTools,
+  registered,
+} from './kind.js';
+export { JOB_KINDS } from './kinds/index.js';
+export { getVerificationStatus } from './status.service.js';
