@@ -9,6 +9,7 @@ export * from './log.schema.js';
 export * from './log.service.js';
 export * from './log-list.service.js';
 export { recordLowerCheckpoints, recordLowerDaily } from './lower-checkpoints.service.js';
+export { namesInBook } from './names.service.js';
 export { OutsideFile } from './outside.js';
 export {
   demandExport,
@@ -23,6 +24,7 @@ export { proveConsistency, proveEntry } from './proofs.service.js';
 export { recordAcceptedHead } from './recovery.service.js';
 export * from './replay.schema.js';
 export { replayBookFor } from './replay.service.js';
+export { type ColumnChange, type RowChange, rowChangesOf } from './row-changes.service.js';
 export { listKeys, retireKey, revokeKey, rotateKey } from './signing-keys.service.js';
 export { verifyStoredFiles } from './stored-files.js';
 export * from './timestamps.service.js';

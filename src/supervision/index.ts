@@ -24,3 +24,4 @@ export { refusals } from './refusals.service.js';
 export { clauseStatistics } from './statistics.service.js';
 export { type TraceQuery, type TraceView, traceQuery, traceView } from './trace.schema.js';
 export { traceOf } from './trace.service.js';
+export { fundYears } from './years.service.js';

@@ -1,0 +1,20 @@
+import { bookPage } from './book.js';
+import { clausePage } from './clause.js';
+import { coveragePage } from './coverage.js';
+import { decisionPage } from './decision.js';
+import { logEntryPage } from './log-entry.js';
+import { overviewPage } from './overview.js';
+import { refusalsPage } from './refusals.js';
+import { tracePage } from './trace.js';
+
+/** Looking, sampling, following and proving: for auditors and supervisors, and for whoever answers to them. */
+export const auditPages = [
+  overviewPage,
+  bookPage,
+  refusalsPage,
+  decisionPage,
+  logEntryPage,
+  tracePage,
+  coveragePage,
+  clausePage,
+];
