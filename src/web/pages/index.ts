@@ -1,9 +1,10 @@
 import type { AnyPage } from '../page.js';
 import { accountPages } from './account/index.js';
+import { auditPages } from './audit/index.js';
 import { fundPages } from './funds/index.js';
 
 /** Every page of the service, by the part of it that it belongs to. */
-export const PAGES: readonly AnyPage[] = [...accountPages, ...fundPages];
+export const PAGES: readonly AnyPage[] = [...accountPages, ...auditPages, ...fundPages];
 
 /** Every operation of the API that some page offers; uploads come with forms that have files. */
 export const OFFERED: readonly string[] = [

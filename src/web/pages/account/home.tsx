@@ -1,15 +1,33 @@
+import type { VNode } from 'preact';
 import { Empty } from '../../components/notice.js';
+import type { PageContext } from '../../context.js';
 import { definePage } from '../../page.js';
-import { WORKSPACE_LABELS } from '../../workspaces.js';
+import { WORKSPACE_LABELS, type WorkspaceKind } from '../../workspaces.js';
+import * as audit from '../audit/home.js';
+
+/** What stands on the first page of a workspace. */
+interface Home<Data> {
+  readonly load: (page: PageContext<unknown, unknown>) => Promise<Data>;
+  readonly View: (props: { data: Data }) => VNode;
+}
+const home = <Data,>({ load, View }: Home<Data>) => ({
+  load,
+  view: (data: unknown) => <View data={data as Data} />,
+});
+
+const HOMES: Partial<Record<WorkspaceKind, ReturnType<typeof home>>> = { audit: home(audit) };
 
 export const homePage = definePage({
   path: '/home',
-  title: '工作台',
-  load: async ({ visitor }) => visitor?.workspace ?? null,
-  view: (workspace) =>
-    workspace ? (
-      <p>{WORKSPACE_LABELS[workspace.kind]}</p>
-    ) : (
-      <Empty>您还没有岗位。请联系本单位的系统管理员授予岗位，再重新登录。</Empty>
-    ),
+  load: async (page) => {
+    const workspace = page.visitor?.workspace ?? null;
+    const own = workspace ? HOMES[workspace.kind] : undefined;
+    return { workspace, data: own ? await own.load(page) : null };
+  },
+  title: ({ workspace }) => (workspace ? `${WORKSPACE_LABELS[workspace.kind]}工作台` : '工作台'),
+  view: ({ workspace, data }) => {
+    if (!workspace) return <Empty>您还没有岗位。请联系本单位的系统管理员授予岗位，再重新登录。</Empty>;
+    const own = HOMES[workspace.kind];
+    return own ? own.view(data) : <p>请从左侧菜单选择要办的事。</p>;
+  },
 });

@@ -30,16 +30,17 @@ export async function yearsOf(
 export const yearChoices = (years: readonly number[]) =>
   years.map((year) => [String(year), `${year} 年`] as const);
 
-/** A day that has not come is not asked about: the page says so and shows today. */
-export function dayAsked(asOf: string | undefined, today: string) {
+/** The last day of the year, or today while it lasts, unless another is asked for. One that has not come is not. */
+export function dayAsked(asOf: string | undefined, year: number, today: string) {
   const isAhead = asOf !== undefined && asOf > today;
-  return { isAhead, asOf: isAhead ? undefined : asOf };
+  const last = `${year}-12-31`;
+  return { isAhead, asOf: asOf === undefined || isAhead ? (last < today ? last : today) : asOf };
 }
 
 export const askedOf = (
-  { year, asOf, idleDays }: { year: number; asOf: string | undefined; idleDays: number },
+  { year, asOf, idleDays }: { year: number; asOf: string; idleDays: number },
   now: Date,
-): OverviewQuery & { now: Date } => ({ year, idleDays, now, ...(asOf === undefined ? {} : { asOf }) });
+): OverviewQuery & { now: Date } => ({ year, asOf, idleDays, now });
 
 /** "58.33%" as the ratio "0.5833" that charts compare with. */
 export function ratioOf(percent: string): string {

@@ -131,7 +131,7 @@ async function load(
 ) {
   const { deps, actor, params, query, today } = page;
   const { year, years } = await yearsOf(page, params.bookId, query.year);
-  const { isAhead, asOf } = dayAsked(query.asOf, today);
+  const { isAhead, asOf } = dayAsked(query.asOf, year, today);
   const given = askedOf({ year, asOf, idleDays: query.idleDays }, deps.now());
   const book = await bookOverview(deps.store, deps.policy.current, actor, params.bookId, given);
   return { book, years, isAhead };
@@ -163,7 +163,7 @@ export const bookPage = definePage({
           <TextFilter name="asOf" label="截至日" type="date" initial={book.asOf} />
           <TextFilter name="idleDays" label="闲置超过（天）" type="number" initial={String(book.idleDays)} />
         </FilterBar>
-        {isAhead ? <Notice tone="warning" title="截至日尚未到来，已改按今天计算。" /> : null}
+        {isAhead ? <Notice tone="warning" title="截至日尚未到来，已改按可以计算的最近一天。" /> : null}
         <Section
           title={`${book.bureauName} ${year} 年（截至 ${book.asOf}）`}
           aside={

@@ -3,7 +3,7 @@ import { type Figures, type OverviewView, supervisionOverview } from '../../../s
 import { Amount } from '../../components/amount.js';
 import { Empty, Notice, Section } from '../../components/notice.js';
 import type { PageContext } from '../../context.js';
-import { askedOf, yearsOf } from './asked.js';
+import { askedOf, dayAsked, yearsOf } from './asked.js';
 import { capTone, OverviewFigures, signed } from './figures.js';
 
 const IDLE_DAYS = 90;
@@ -13,10 +13,11 @@ const MOST = 8;
 type Book = OverviewView['groups'][number]['books'][number];
 
 /** What an auditor or supervisor comes for: how the year stands, and where to look first. */
-export async function load(page: PageContext) {
+export async function load(page: PageContext<unknown, unknown>) {
   const { deps, actor } = page;
   const { year } = await yearsOf(page, null, undefined);
-  const given = askedOf({ year, asOf: undefined, idleDays: IDLE_DAYS }, deps.now());
+  const { asOf } = dayAsked(undefined, year, page.today);
+  const given = askedOf({ year, asOf, idleDays: IDLE_DAYS }, deps.now());
   return supervisionOverview(deps.store, deps.policy.current, actor, given);
 }
 
@@ -34,7 +35,9 @@ export function View({ data: overview }: { data: OverviewView }) {
   if (books.length === 0)
     return <Empty>您的岗位没有可以查看的账套。请联系系统管理员授予审计或督导岗位。</Empty>;
   const { year } = overview;
-  const behind = worst(books, ({ executionGap }) => (executionGap === null ? null : -Number(executionGap) - 10));
+  const behind = worst(books, ({ executionGap }) =>
+    executionGap === null ? null : -Number(executionGap) - 10,
+  );
   const idle = worst(books, ({ idle: { overdueAmount, longestDays } }) =>
     overdueAmount === '0.00' ? null : longestDays,
   );
@@ -61,7 +64,8 @@ export function View({ data: overview }: { data: OverviewView }) {
         <Look title={`闲置超过 ${IDLE_DAYS} 天`} books={idle} year={year} none="没有超期闲置的资金。">
           {({ idle: { overdueAmount, longestDays } }) => (
             <>
-              <Amount yuan={overdueAmount} />，最长 {longestDays} 天
+              <Amount yuan={overdueAmount} />
+              ，最长 {longestDays} 天
             </>
           )}
         </Look>
@@ -72,13 +76,7 @@ export function View({ data: overview }: { data: OverviewView }) {
             </>
           )}
         </Look>
-        <Look
-          title="规则拒绝最多"
-          books={refused}
-          year={year}
-          page="refusals"
-          none="没有被规则拒绝的单据。"
-        >
+        <Look title="规则拒绝最多" books={refused} year={year} page="refusals" none="没有被规则拒绝的单据。">
           {({ refused: times, waived }) => `拒绝 ${times} 次${waived > 0 ? `，例外 ${waived} 单` : ''}`}
         </Look>
       </div>

@@ -2,6 +2,7 @@ import { bookPage } from './book.js';
 import { clausePage } from './clause.js';
 import { coveragePage } from './coverage.js';
 import { decisionPage } from './decision.js';
+import { logListPage } from './log.js';
 import { logEntryPage } from './log-entry.js';
 import { overviewPage } from './overview.js';
 import { refusalsPage } from './refusals.js';
@@ -13,6 +14,7 @@ export const auditPages = [
   bookPage,
   refusalsPage,
   decisionPage,
+  logListPage,
   logEntryPage,
   tracePage,
   coveragePage,

@@ -17,7 +17,8 @@ export function PageLink({
 }) {
   const { pages } = usePage();
   const path = pattern.replace(/:(\w+)/g, (_, name: string) => of[name] ?? '');
-  return pages.has(pattern) ? <a href={query ? `${path}?${query}` : path}>{children}</a> : <>{children}</>;
+  if (!pages.has(pattern)) return <span>{children}</span>;
+  return <a href={query ? `${path}?${query}` : path}>{children}</a>;
 }
 
 /** Pages of single things by the type that the log names them with. */
@@ -41,7 +42,7 @@ export function SubjectLink({
   children: ComponentChildren;
 }) {
   const pattern = PAGE_OF[type];
-  if (!pattern) return <>{children}</>;
+  if (!pattern) return <span>{children}</span>;
   return (
     <PageLink pattern={pattern} of={{ bookId, id }}>
       {children}

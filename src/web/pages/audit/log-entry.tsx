@@ -4,7 +4,14 @@ import { parseCheckpoint, parseTlogProof } from '../../../core/checkpoint.js';
 import { DomainError } from '../../../core/errors.js';
 import { formatYuan } from '../../../core/money.js';
 import { parseNote } from '../../../core/note.js';
-import { getLogEntry, logIndex, namesInBook, proveEntry, type RowChange, rowChangesOf } from '../../../evidence/index.js';
+import {
+  getLogEntry,
+  logIndex,
+  namesInBook,
+  proveEntry,
+  type RowChange,
+  rowChangesOf,
+} from '../../../evidence/index.js';
 import { LAYER_LABELS, type Layer } from '../../../ledger/index.js';
 import type { Names } from '../../../organisations/index.js';
 import { Amount } from '../../components/amount.js';
@@ -33,7 +40,8 @@ async function proofOf({ store }: Deps, actor: Actor, bookId: string, index: num
     return { text, size, root: rootHash, fault: null };
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
-    return { text: null, size: null, root: null, fault: error.message };
+    const fault = error.code === 'not_found' ? '本账套还没有签署检查点' : error.message;
+    return { text: null, size: null, root: null, fault };
   }
 }
 

@@ -48,7 +48,7 @@ const MOST_BARS = 80;
 async function load(page: Asked) {
   const { deps, actor, query: asked, today } = page;
   const { year, years } = await yearsOf(page, null, asked.year);
-  const { isAhead, asOf } = dayAsked(asked.asOf, today);
+  const { isAhead, asOf } = dayAsked(asked.asOf, year, today);
   const given = askedOf({ year, asOf, idleDays: asked.idleDays }, deps.now());
   const overview = await supervisionOverview(deps.store, deps.policy.current, actor, given);
   return { overview, years, isAhead };
@@ -130,7 +130,7 @@ export const overviewPage = definePage({
             initial={String(overview.idleDays)}
           />
         </FilterBar>
-        {isAhead ? <Notice tone="warning" title="截至日尚未到来，已改按今天计算。" /> : null}
+        {isAhead ? <Notice tone="warning" title="截至日尚未到来，已改按可以计算的最近一天。" /> : null}
         <Section title={`${only ? only.bureauName : '全部账套'} ${year} 年（截至 ${overview.asOf}）`}>
           <OverviewFigures
             figures={only ? only.subtotal : overview.total}
@@ -164,7 +164,7 @@ export const overviewPage = definePage({
           columns={COLUMNS(year)}
           rows={rowsOf(overview, page)}
           idOf={({ id }) => id}
-          rowClass={({ bookId }) => (bookId === null ? 'subtotal' : undefined)}
+          rowClass={({ bookId }) => (bookId === null ? 'place subtotal' : 'place')}
           cursors={{ next: null, count: `${shown.reduce((sum, { books }) => sum + books.length, 0)} 个账套` }}
           sortable={COLUMNS(year).map(({ key }) => key)}
           empty="没有符合条件的账套。请点“重置”查看全部。"

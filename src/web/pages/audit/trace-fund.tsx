@@ -4,7 +4,13 @@ import { Amount } from '../../components/amount.js';
 import { Badge, Facts } from '../../components/notice.js';
 import { Hash, LogLink, SubjectLink } from './links.js';
 
-const DOCUMENTS = { plan: '计划', grant: '下达', arrival: '到账', valuation: '估值', return: '缴回' } as const;
+const DOCUMENTS = {
+  plan: '计划',
+  grant: '下达',
+  arrival: '到账',
+  valuation: '估值',
+  return: '缴回',
+} as const;
 const ISSUES = { allotment: '指标收文', disbursement: '资金到账' } as const;
 
 /** A fund with the documents that brought its money, and what it took in from the level above. */
@@ -41,7 +47,8 @@ export function FundStep({ fund, here }: { fund: TraceView['funds'][number]; her
           <ul>
             {fund.issues.map((issue) => (
               <li key={issue.intakeId}>
-                {ISSUES[issue.kind]}：{issue.documentNo}，{issue.effectiveDate}，<Amount yuan={issue.amount} />
+                {ISSUES[issue.kind]}：{issue.documentNo}，{issue.effectiveDate}，
+                <Amount yuan={issue.amount} />
                 ，来自 {issue.issueBookName} 的 {issue.issueDocumentNo}（{issue.issueDate}），
                 {issue.isHashConfirmed ? (
                   <Badge tone="ok">上级日志中的哈希一致</Badge>

@@ -174,8 +174,8 @@ function PaymentStep({ payment, trace }: { payment: TraceView['payments'][number
         <ul>
           {payment.postings.map(({ fundId, from, to, amount }, index) => (
             <li key={index}>
-              {funds.find((fund) => fund.fundId === fundId)?.documentNo ?? '资金'}：{layer(from)} → {layer(to)}{' '}
-              <Amount yuan={amount} />
+              {funds.find((fund) => fund.fundId === fundId)?.documentNo ?? '资金'}：{layer(from)} →{' '}
+              {layer(to)} <Amount yuan={amount} />
             </li>
           ))}
         </ul>
@@ -183,4 +183,3 @@ function PaymentStep({ payment, trace }: { payment: TraceView['payments'][number
     </li>
   );
 }
-

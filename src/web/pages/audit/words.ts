@@ -95,18 +95,18 @@ export const actionLabel = (action: string): string => ACTION_LABELS[action] ?? 
 export const subjectLabel = (type: string): string => SUBJECT_LABELS[type] ?? '其他';
 
 export const OUTCOME_CHOICES: readonly (readonly [string, string])[] = [
-  ['allow', '可以通过'],
+  ['allow', '通过'],
   ['review', '须人工复核'],
-  ['block', '不能通过（已登记）'],
+  ['block', '不通过（已登记）'],
   ...Object.entries(REFUSAL_LABELS).map(([code, label]) => [`refused:${code}`, `拒绝：${label}`] as const),
 ];
 
 /** What came of an entry: a word, and how grave it is; null where nothing was judged. */
 export function outcomeOf(outcome: string | null) {
   if (outcome === null) return null;
-  if (outcome === 'allow') return { tone: 'ok', label: '可以通过' } as const;
+  if (outcome === 'allow') return { tone: 'ok', label: '通过' } as const;
   if (outcome === 'review') return { tone: 'warning', label: '须人工复核' } as const;
-  if (outcome === 'block') return { tone: 'danger', label: '不能通过' } as const;
+  if (outcome === 'block') return { tone: 'danger', label: '不通过' } as const;
   const reason = REFUSAL_LABELS[outcome.replace('refused:', '')];
   return { tone: 'danger', label: reason ? `拒绝：${reason}` : '拒绝' } as const;
 }
