@@ -66,6 +66,8 @@ async function explainRecorded(
     .executeTakeFirstOrThrow();
   const { decision: recorded, facts } = JSON.parse(entry.body) as { decision: unknown; facts: unknown };
   const decision = reviveDecision(recorded);
-  const paragraphs = explainDecision(packs, reviveFacts(facts), decision);
-  return { ...decisionView(decision), explanation: { paragraphs, waysOut: [] } };
+  const revived = reviveFacts(facts);
+  const paragraphs = explainDecision(packs, revived, decision);
+  const lineIds = revived.lines.map(({ lineId }) => lineId);
+  return { ...decisionView(decision), explanation: { paragraphs, waysOut: [] }, lineIds };
 }

@@ -33,7 +33,8 @@ export async function explainedCase(
   spending: SpendingCase,
   judged: Judged,
 ): Promise<ExplainedDecision> {
-  return { ...decisionView(judged.decision), explanation: await explainCase(unit, packs, spending, judged) };
+  const explanation = await explainCase(unit, packs, spending, judged);
+  return { ...decisionView(judged.decision), explanation, lineIds: spending.lines.map(({ id }) => id) };
 }
 
 export async function explainCase(

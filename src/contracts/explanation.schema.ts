@@ -43,7 +43,12 @@ export type ExplanationView = z.infer<typeof explanationView>;
 
 /** A decision with its explanation. */
 export const explainedDecision = decisionView
-  .extend({ explanation: explanationView })
+  .extend({
+    explanation: explanationView,
+    lineIds: z
+      .array(z.string())
+      .describe('Lines of the case in their order, so that a reason is told of the line by its number'),
+  })
   .describe('Decision with its explanation')
   .meta({ id: 'ExplainedDecision' });
 export type ExplainedDecision = z.infer<typeof explainedDecision>;

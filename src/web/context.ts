@@ -23,8 +23,16 @@ export interface Said {
   readonly faults: ReadonlyMap<string, string>;
   /** Why nothing was recorded; null where it was, or where only the form was edited. */
   readonly problem: Problem | null;
+  /** Why a trial (`isTrial`) could not be made: nothing was to be recorded, so nothing is reproached. */
+  readonly trial: Problem | null;
   /** What the API answered to an action that only shows (a preview, a new token); null otherwise. */
   readonly answer: unknown;
+}
+
+/** What the action before this page achieved, or how far it came. */
+export interface Flash {
+  readonly tone: 'ok' | 'warning';
+  readonly text: string;
 }
 
 /** Everything that a page is made from. */
@@ -47,8 +55,7 @@ export interface PageContext<
   readonly today: BusinessDate;
   readonly unit: Unit;
   readonly said: Said | null;
-  /** What the action before this page achieved. */
-  readonly flash: string | null;
+  readonly flash: Flash | null;
   /** Belongs in every form; null without a session. */
   readonly csrf: string | null;
   /** Makes a form safe to send twice. */

@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 import { z } from 'zod';
 import { identifier } from '../core/fields.js';
+import type { Problem } from '../http/errors.js';
 import type { Table } from '../sheets/index.js';
 import type { PageContext } from './context.js';
 import type { Tree } from './tree.js';
@@ -9,6 +10,8 @@ import type { Tree } from './tree.js';
 export interface Done {
   readonly to: string;
   readonly say?: string;
+  /** `warning` where not everything that was asked for was done. */
+  readonly tone?: 'ok' | 'warning';
 }
 
 /** A button that does an operation of the API. */
@@ -20,13 +23,35 @@ export interface ApiAction {
   /** The field whose file is the body as it is (a workbook to import), instead of becoming an attachment. */
   readonly fileField?: string;
   /** The last touch to what was typed before it is read, such as a split of one field into two. */
-  readonly prepare?: (typed: Tree, page: PageContext) => Tree;
+  readonly prepare?: (typed: Tree, page: PageContext) => Tree | Promise<Tree>;
+  /** Records nothing: why it cannot be made yet is told in `said.trial`, not as a refusal. */
+  readonly isTrial?: true;
+  /** What follows once it is done, one after another. */
+  readonly then?: readonly NextStep[];
+  /** Where to when one of those is refused: what was done before stands. Without it the rest is not looked at. */
+  readonly halted?: (answer: never, problem: Problem, page: PageContext, typed: Tree) => Done;
+}
+
+/** An operation that follows on another. */
+export interface NextStep {
+  readonly operation: string;
+  /** Its path parameters besides the page's, and the version for If-Match; null leaves it out. */
+  readonly of: (
+    answer: never,
+    page: PageContext,
+    typed: Tree,
+  ) => { readonly params: Readonly<Record<string, string>>; readonly version?: string } | null;
 }
 
 /** A button that changes only the form, or a setting of the browser: nothing of the books. */
 export interface LocalAction {
-  /** The form as it is shown next; or where to go, with cookies to set. */
-  readonly local: (typed: Tree, page: PageContext) => Promise<{ readonly typed: Tree } | LocalDone>;
+  /** The form as it is shown next, with what is to be said beside its fields; or where to go, with cookies to set. */
+  readonly local: (
+    typed: Tree,
+    page: PageContext,
+  ) => Promise<{ readonly typed: Tree; readonly faults?: ReadonlyMap<string, string> } | LocalDone>;
+  /** Operations of the API that it asks something, none of which records anything. */
+  readonly asks?: readonly string[];
 }
 export interface LocalDone extends Done {
   readonly cookies?: Readonly<Record<string, string>>;

@@ -1,7 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { reveal } from '../audit/index.js';
-import { canonicalJson } from '../core/canonical-json.js';
 import { today } from '../core/dates.js';
 import { DomainError } from '../core/errors.js';
 import { newId, sha256Hex } from '../core/ids.js';
@@ -9,13 +8,13 @@ import { sessionSecretOf } from '../http/auth.js';
 import { type App, actorOf, type Dependencies } from '../http/context.js';
 import { type Problem, problemOf } from '../http/errors.js';
 import { checkPart } from '../http/validation.js';
-import { coerce } from './coerce.js';
-import type { PageContext, Said } from './context.js';
+import type { Flash, PageContext, Said } from './context.js';
+import { doOperation, faultsOf, goOn } from './do-operation.js';
 import { exportTable } from './export.js';
 import { besideOf } from './files.js';
 import { readForm, type SentFile } from './form-body.js';
-import type { Answer, Operations } from './operations.js';
-import type { AnyPage, ApiAction, Done, LocalDone } from './page.js';
+import type { Operations } from './operations.js';
+import type { Action, AnyPage, Done, LocalDone } from './page.js';
 import { renderFault, renderPage } from './render.js';
 import { editRows } from './row-edits.js';
 import { compact, type Tree, valueAt } from './tree.js';
@@ -65,6 +64,7 @@ async function answerForm(tools: Tools, spec: AnyPage, request: FastifyRequest, 
     typed: tree,
     faults: new Map<string, string>(),
     problem: null as Problem | null,
+    trial: null as Problem | null,
     answer: null as unknown,
   } satisfies Said;
   const page = await contextOf(tools, spec, request, said);
@@ -72,7 +72,7 @@ async function answerForm(tools: Tools, spec: AnyPage, request: FastifyRequest, 
     said.problem = problemOf(new DomainError('form_expired', FORM_EXPIRED), request.id);
     return renderPage(spec, page, reply, 403);
   }
-  const chosen = spec.actions?.[action];
+  const chosen = chosenOf(spec, action);
   const body =
     chosen && 'fileField' in chosen ? files.find(({ field }) => field === chosen.fileField) : undefined;
   await keepFiles(
@@ -95,10 +95,15 @@ async function answerForm(tools: Tools, spec: AnyPage, request: FastifyRequest, 
     const next = await chosen.local(said.typed, page);
     if ('to' in next) return goTo(tools.deps, reply, next);
     said.typed = next.typed;
+    if (next.faults) said.faults = new Map(next.faults);
     return renderPage(spec, page, reply, 200);
   }
   said.typed = compact(said.typed);
   const answer = await doOperation(page, chosen, said.typed, body);
+  if (!answer.ok && chosen.isTrial && answer.problem.status < 500) {
+    said.trial = answer.problem;
+    return renderPage(spec, page, reply, 200);
+  }
   if (!answer.ok) {
     said.problem = answer.problem;
     said.faults = faultsOf(answer.problem);
@@ -106,12 +111,17 @@ async function answerForm(tools: Tools, spec: AnyPage, request: FastifyRequest, 
   }
   for (const cookie of answer.cookies) void reply.header('set-cookie', cookie);
   const opened = await reveal(tools.deps.store.read, tools.deps.store.keys, answer.body);
-  if (chosen.done === 'show') {
-    said.answer = opened;
-    return renderPage(spec, page, reply, 200);
-  }
-  return goTo(tools.deps, reply, chosen.done(opened as never, page, said.typed));
+  const done = await goOn(page, chosen, opened, said.typed);
+  if (done) return goTo(tools.deps, reply, done);
+  said.answer = opened;
+  return renderPage(spec, page, reply, 200);
 }
+
+/** What a button does; `read:lines.0` does `read`, which finds the place in `said.action`. */
+const chosenOf = ({ actions = {} }: AnyPage, button: string): Action | undefined =>
+  [button, button.split(':')[0] as string]
+    .filter((name) => Object.hasOwn(actions, name))
+    .map((name) => actions[name])[0];
 
 const FORM_EXPIRED = '页面打开之后登录有过变化，因此没有记录。填写的内容还在，请核对后再提交一次。';
 
@@ -142,57 +152,6 @@ function put(tree: Tree, name: string, value: string): void {
     node = next;
   }
   node[last] = value;
-}
-
-function doOperation(
-  page: PageContext,
-  action: ApiAction,
-  typed: Tree,
-  file: SentFile | undefined,
-): Promise<Answer> {
-  const { operations, request } = page;
-  const { body: schema } = operations.get(action.operation);
-  const tree = action.prepare ? action.prepare(typed, page) : typed;
-  const named = Object.entries(tree).filter(([name]) => name.startsWith(':'));
-  const params = {
-    ...page.params,
-    ...Object.fromEntries(named.map(([name, value]) => [name.slice(1), String(value)])),
-  };
-  const fields = Object.fromEntries(Object.entries(tree).filter(([name]) => !/^[_:]/.test(name)));
-  const body = schema && !action.fileField ? coerce(schema, fields as Tree) : undefined;
-  const version = valueAt(tree, '_version');
-  // The same content twice is one write; changed content after "back" is another.
-  const key = sha256Hex(
-    canonicalJson([
-      String(valueAt(tree, '_key') ?? request.id),
-      action.operation,
-      params,
-      body ?? (file ? sha256Hex(file.bytes) : null),
-    ]),
-  );
-  return operations.call(request, action.operation, {
-    params,
-    ...(action.fileField ? { file: file ?? NO_FILE } : schema ? { body: body ?? {} } : {}),
-    ...(typeof version === 'string' && version !== '' ? { version } : {}),
-    idempotencyKey: key,
-  });
-}
-
-/** Nothing was chosen: the operation says that it got no content. */
-const NO_FILE: SentFile = {
-  field: '',
-  name: 'none',
-  mediaType: 'application/octet-stream',
-  bytes: Buffer.alloc(0),
-};
-
-function faultsOf({ errors }: Problem): Map<string, string> {
-  const faults = new Map<string, string>();
-  for (const { path, message } of errors ?? []) {
-    const name = path.slice(1).split('/').join('.');
-    if (!faults.has(name)) faults.set(name, message);
-  }
-  return faults;
 }
 
 async function contextOf(
@@ -244,8 +203,11 @@ function queryOf(spec: AnyPage, search: URLSearchParams): Record<string, unknown
   return checkPart('query', given, spec.query).data ?? spec.query.parse({});
 }
 
-const flashOf = (cookie: string | undefined): string | null =>
-  cookie ? Buffer.from(cookie, 'base64url').toString('utf8').slice(0, 500) : null;
+const flashOf = (cookie: string | undefined): Flash | null => {
+  const [tone, ...text] = cookie ? Buffer.from(cookie, 'base64url').toString('utf8').split(' ') : [];
+  if (tone !== 'ok' && tone !== 'warning') return null;
+  return { tone, text: text.join(' ').slice(0, 500) };
+};
 
 function clearFlash({ flash }: PageContext, reply: FastifyReply): void {
   if (flash !== null) void reply.clearCookie(FLASH_COOKIE, { path: '/' });
@@ -253,7 +215,8 @@ function clearFlash({ flash }: PageContext, reply: FastifyReply): void {
 
 function goTo({ config }: Dependencies, reply: FastifyReply, done: Done | LocalDone) {
   const options = { path: '/', httpOnly: true, sameSite: 'strict', secure: config.secureCookies } as const;
-  if (done.say) void reply.setCookie(FLASH_COOKIE, Buffer.from(done.say).toString('base64url'), options);
+  const flash = done.say ? Buffer.from(`${done.tone ?? 'ok'} ${done.say.slice(0, 500)}`) : null;
+  if (flash) void reply.setCookie(FLASH_COOKIE, flash.toString('base64url'), options);
   const cookies = Object.entries('cookies' in done ? (done.cookies ?? {}) : {});
   for (const [name, value] of cookies) void reply.setCookie(name, value, { ...options, maxAge: 31_536_000 });
   return reply.redirect(done.to, 303);

@@ -13,6 +13,9 @@ interface FormState {
   readonly labels: Map<string, string>;
   /** Prefix of the names of the fields inside, such as `lines.0.`. */
   readonly prefix: string;
+  readonly hasFiles: boolean;
+  /** Id of what buttons in place replace. */
+  readonly region: string;
 }
 const FormContext = createContext<FormState | null>(null);
 
@@ -35,6 +38,8 @@ export function Form({
   version,
   at,
   className,
+  region,
+  enter,
 }: {
   name: string;
   values?: unknown;
@@ -45,10 +50,22 @@ export function Form({
   /** Another page that takes the form. */
   at?: string;
   className?: string;
+  /** Id of an element around the form that buttons in place replace with it. */
+  region?: string;
+  /** The button that Enter presses; else the first one of the form, which may be one that takes something away. */
+  enter?: string;
 }) {
   const page = usePage();
   const said = page.said?.form === name ? page.said : null;
-  const state: FormState = { name, said, values: values ?? {}, labels: new Map(), prefix: '' };
+  const state: FormState = {
+    name,
+    said,
+    values: values ?? {},
+    labels: new Map(),
+    prefix: '',
+    hasFiles: hasFiles === true,
+    region: region ?? `form-${name}`,
+  };
   const inside = <FormContext.Provider value={state}>{children}</FormContext.Provider>;
   // The summary stands before the fields and needs their labels, so they are rendered once to be asked.
   if (said?.problem) renderToString(<PageProvider value={page}>{inside}</PageProvider>);
@@ -61,6 +78,11 @@ export function Form({
       encType={hasFiles ? 'multipart/form-data' : undefined}
       novalidate
     >
+      {enter ? (
+        <button type="submit" name="_action" value={enter} class="sr-only" tabIndex={-1} aria-hidden="true">
+          按回车键
+        </button>
+      ) : null}
       <input type="hidden" name="_form" value={name} />
       <input type="hidden" name="_key" value={page.formKey} />
       {page.csrf ? <input type="hidden" name="_csrf" value={page.csrf} /> : null}
@@ -143,13 +165,15 @@ export function Button({
   /** Key that presses it where the page has keyboard flow. */
   shortcut?: string;
 }) {
-  const { name } = useForm();
+  const { hasFiles, region } = useForm();
   const inPlace = isInPlace
     ? {
         'hx-post': usePage().path,
-        'hx-target': `#form-${name}`,
-        'hx-select': `#form-${name}`,
+        'hx-target': `#${region}`,
+        'hx-select': `#${region}`,
         'hx-swap': 'outerHTML',
+        // A file that was chosen is kept as well.
+        ...(hasFiles ? { 'hx-encoding': 'multipart/form-data' } : {}),
       }
     : {};
   return (

@@ -57,7 +57,7 @@ export function Layout({ title, children }: { title: string; children: Component
               <p class="book">{visitor.book.name}</p>
             ) : null}
           </div>
-          {page.flash ? <Notice tone="ok" title={page.flash} isAlert /> : null}
+          {page.flash ? <Notice tone={page.flash.tone} title={page.flash.text} isAlert /> : null}
           {children}
         </main>
       </div>

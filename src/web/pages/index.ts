@@ -11,7 +11,11 @@ export const OFFERED: readonly string[] = [
   'POST /books/:bookId/attachments',
   ...new Set(
     PAGES.flatMap(({ actions }) =>
-      Object.values(actions ?? {}).flatMap((action) => ('operation' in action ? [action.operation] : [])),
+      Object.values(actions ?? {}).flatMap((action) =>
+        'operation' in action
+          ? [action.operation, ...(action.then ?? []).map(({ operation }) => operation)]
+          : (action.asks ?? []),
+      ),
     ),
   ),
 ];
