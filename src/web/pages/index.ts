@@ -2,9 +2,16 @@ import type { AnyPage } from '../page.js';
 import { accountPages } from './account/index.js';
 import { auditPages } from './audit/index.js';
 import { fundPages } from './funds/index.js';
+import { moneyPages } from './money/index.js';
 
 /** Every page of the service, by the part of it that it belongs to. */
-export const PAGES: readonly AnyPage[] = [...accountPages, ...auditPages, ...fundPages];
+export const PAGES: readonly AnyPage[] = [
+  ...accountPages,
+  ...auditPages,
+  ...fundPages,
+  ...moneyPages,
+  // One part a line.
+];
 
 /** Every operation of the API that some page offers; uploads come with forms that have files. */
 export const OFFERED: readonly string[] = [

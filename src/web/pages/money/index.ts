@@ -1,0 +1,8 @@
+import { allotmentsPage } from './allotments.js';
+import { disbursementsPage } from './disbursements.js';
+import { intakesPage } from './intakes.js';
+import { newAllotmentPage } from './new-allotment.js';
+import { reliefPage } from './relief.js';
+
+/** Money between the levels: taken in, passed down, paid down; and the cap on relief money. */
+export const moneyPages = [intakesPage, allotmentsPage, newAllotmentPage, disbursementsPage, reliefPage];
