@@ -40,9 +40,10 @@ export const disbursementsPage = definePage({
       transit: transit.items,
       arrived,
       mayPay: may(actor, 'disbursement.issue', subject).allowed,
+      mayAcknowledge: may(actor, 'intake.record', subject).allowed,
     };
   },
-  view: ({ open, transit, arrived, mayPay }, { today }) => {
+  view: ({ open, transit, arrived, mayPay, mayAcknowledge }, { today }) => {
     const choices: Choice[] = open.flatMap(({ documentNo, items }) =>
       items
         .filter(({ recipientBookId }) => recipientBookId !== null)
@@ -87,7 +88,7 @@ export const disbursementsPage = definePage({
               <p>
                 {bureauName}　{upper?.documentNo}　<Amount yuan={amount} />
               </p>
-              {mayPay ? (
+              {mayAcknowledge ? (
                 <Form name={`acknowledge-${upper?.id}`} values={{ effectiveDate: today }}>
                   <HiddenField name=":id" value={upper?.id ?? ''} />
                   <TextField name="effectiveDate" label="业务日期" type="date" isRequired />
