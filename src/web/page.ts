@@ -76,6 +76,8 @@ export interface PageSpec<Params extends z.ZodObject, Query extends z.ZodObject,
   readonly title: string | ((data: Data, page: PageContext<Output<Params>, Output<Query>>) => string);
   /** Reads with `page.actor`, whose permissions the use cases check. Sealed texts are opened afterwards. */
   readonly load: (page: PageContext<Output<Params>, Output<Query>>) => Promise<Data>;
+  /** For what is under way: without scripts the browser asks again after so many seconds. Null: no more. */
+  readonly refreshSeconds?: (data: Data) => number | null;
   readonly view: (data: Data, page: PageContext<Output<Params>, Output<Query>>) => VNode;
   readonly actions?: Readonly<Record<string, Action>>;
   /** What `?export=xlsx` or `csv` gives: the whole list of the page's query, not only the part that is shown. */

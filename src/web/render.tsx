@@ -23,7 +23,8 @@ export async function renderPage(spec: AnyPage, page: PageContext, reply: Fastif
   const title = typeof spec.title === 'string' ? spec.title : spec.title(data, page as never);
   // What the form could not say because the page has no such form (any more) must be said all the same.
   const view = spec.view(data, page as never);
-  return send(page, reply, status, title, view, spec.isSheet === true);
+  const looks = { isSheet: spec.isSheet === true, refreshSeconds: spec.refreshSeconds?.(data) ?? null };
+  return send(page, reply, status, title, view, looks);
 }
 
 /** A page that says why there is none, and where to go from here. */
@@ -48,7 +49,7 @@ export function renderFault(page: PageContext, reply: FastifyReply, problem: Pro
         <a href={home}>{page.visitor ? '回到工作台' : '去登录'}</a>
       </p>
     </>,
-    false,
+    { isSheet: false, refreshSeconds: null },
   );
 }
 
@@ -58,11 +59,11 @@ function send(
   status: number,
   title: string,
   content: ComponentChildren,
-  isSheet: boolean,
+  { isSheet, refreshSeconds }: { isSheet: boolean; refreshSeconds: number | null },
 ) {
   const body = renderToString(
     <PageProvider value={page}>
-      <Document title={title}>
+      <Document title={title} refreshSeconds={refreshSeconds}>
         {isSheet ? <main class="sheet">{content}</main> : <Layout title={title}>{content}</Layout>}
       </Document>
     </PageProvider>,

@@ -20,7 +20,16 @@ const HTMX_CONFIG = JSON.stringify({
 });
 
 /** The document around every page. */
-export function Document({ title, children }: { title: string; children: ComponentChildren }) {
+export function Document({
+  title,
+  refreshSeconds,
+  children,
+}: {
+  title: string;
+  /** Without scripts the page is asked for again; with them parts of it are. */
+  refreshSeconds?: number | null;
+  children: ComponentChildren;
+}) {
   return (
     <html lang="zh-CN">
       <head>
@@ -28,6 +37,11 @@ export function Document({ title, children }: { title: string; children: Compone
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>{`${title} · ${PRODUCT}`}</title>
         <meta name="htmx-config" content={HTMX_CONFIG} />
+        {refreshSeconds ? (
+          <noscript>
+            <meta http-equiv="refresh" content={String(refreshSeconds)} />
+          </noscript>
+        ) : null}
         <link rel="icon" href={ASSETS.icon} type="image/svg+xml" />
         <link rel="stylesheet" href={ASSETS.styles} />
         <script src={ASSETS.htmx} defer />

@@ -1,6 +1,7 @@
 import { SOURCE_LABELS } from '../../../core/vocabulary.js';
+import { executionOverTime } from '../../../reports/index.js';
 import { type BookOverviewView, bookOverview, UNIT_BASES } from '../../../supervision/index.js';
-import { CapGauge, MiniBar } from '../../charts/index.js';
+import { CapGauge, ExecutionChart, MiniBar } from '../../charts/index.js';
 import { sheetOf } from '../../columns.js';
 import { UNIT_LABELS } from '../../components/amount.js';
 import { FilterBar, SelectFilter, TextFilter } from '../../components/filter.js';
@@ -134,7 +135,8 @@ async function load(
   const { isAhead, asOf } = dayAsked(query.asOf, year, today);
   const given = askedOf({ year, asOf, idleDays: query.idleDays }, deps.now());
   const book = await bookOverview(deps.store, deps.policy.current, actor, params.bookId, given);
-  return { book, years, isAhead };
+  const execution = await executionOverTime(deps.store, actor, params.bookId, { year, asOf });
+  return { book, execution, years, isAhead };
 }
 
 export const bookPage = definePage({
@@ -147,7 +149,7 @@ export const bookPage = definePage({
     const { book } = await load(page as never);
     return sheetOf(`账套总览-资金-${book.year}`, fundColumns(book.bookId), () => book.funds);
   },
-  view: ({ book, years, isAhead }, page) => {
+  view: ({ book, execution, years, isAhead }, page) => {
     const { year, bookId, figures } = book;
     const { cap } = figures;
     return (
@@ -184,6 +186,23 @@ export const bookPage = definePage({
             refusalsHref={`/books/${bookId}/refusals?year=${year}`}
           />
         </Section>
+        {execution.rows.length > 0 && book.funds.length > 0 ? (
+          <Section title="执行进度">
+            <ExecutionChart
+              id="execution"
+              title={`${year} 年累计到账与支出`}
+              basis="该年度资金的累计到账与累计支出，占该年度到账总额的比例；到账未减已拨付下级的部分。"
+              unit={UNIT_LABELS[page.unit] as '元' | '万元'}
+              year={year}
+              whole={{ label: '到账', amount: execution.rows.at(-1)?.received ?? '0.00' }}
+              points={execution.rows.map(({ month, received, spent }) => ({
+                month: Number(month.slice(5)),
+                received,
+                spent,
+              }))}
+            />
+          </Section>
+        ) : null}
         <Section title="困难群众救助补助资金购买服务上限">
           {cap.limit === null ? (
             <p>{cap.reason ?? `${year} 年没有适用的上限。`}</p>
