@@ -14,6 +14,7 @@ export const SEALED_TABLES = [
   'policyPackSet',
   'unfinishedClaim',
   'job',
+  'savedFilter',
 ] as const;
 export type SealedTable = (typeof SEALED_TABLES)[number];
 

@@ -37,6 +37,8 @@ export {
 } from './people.service.js';
 export { checkDivisionOfBureau } from './placement.js';
 export { createSanction, listSanctions, settleSanction } from './sanctions.service.js';
+export * from './saved-filters.schema.js';
+export { dropFilter, listSavedFilters, saveFilter } from './saved-filters.service.js';
 export * from './sessions.schema.js';
 export {
   actorOfLogin,

@@ -61,10 +61,13 @@ async function destroy(trx: Trx, bookId: string, subject: DataSubject): Promise<
   return Number(numDeletedRows);
 }
 
-/** Claims still being filled in: those that the person made, in any book, and those that would change the claim. */
+/** Claims still being filled in, by the person in any book, or of the claim; and queries that the person kept. */
 async function dropUnfinished(trx: Trx, bookId: string, { kind, id }: NewErasure): Promise<void> {
   const unfinished = trx.deleteFrom('unfinishedClaim');
-  if (kind === 'person') await unfinished.where('personId', '=', id).execute();
+  if (kind === 'person') {
+    await unfinished.where('personId', '=', id).execute();
+    await trx.deleteFrom('savedFilter').where('personId', '=', id).execute();
+  }
   if (kind === 'claim') await unfinished.where('claimId', '=', id).where('bookId', '=', bookId).execute();
 }
 

@@ -5,7 +5,7 @@ import type { BusinessDate } from '../core/dates.js';
 import type { Dependencies } from '../http/context.js';
 import type { Problem } from '../http/errors.js';
 import type { BookView } from '../ledger/index.js';
-import type { Actor, Me } from '../organisations/index.js';
+import type { Actor, Me, SavedFilterView } from '../organisations/index.js';
 import type { Operations } from './operations.js';
 import type { Tree } from './tree.js';
 import type { Workspace } from './workspaces.js';
@@ -56,6 +56,8 @@ export interface PageContext<
   readonly unit: Unit;
   readonly said: Said | null;
   readonly flash: Flash | null;
+  /** Queries of this list that the visitor kept. */
+  readonly savedFilters: readonly SavedFilterView[];
   /** Belongs in every form; null without a session. */
   readonly csrf: string | null;
   /** Makes a form safe to send twice. */

@@ -18,7 +18,7 @@ const inBook = (label: string, path: string): MenuItem => item(label, `/books/:b
 const HOME: MenuGroup = { label: '工作台', items: [item('工作台', '/home')] };
 const MINE: MenuGroup = {
   label: '我的',
-  items: [item('后台任务', '/jobs'), item('账号与密码', '/account')],
+  items: [item('后台任务', '/jobs'), item('常用查询', '/saved-filters'), item('账号与密码', '/account')],
 };
 const REPORTS: MenuGroup = {
   label: '报表',

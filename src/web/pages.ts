@@ -8,6 +8,7 @@ import { sessionSecretOf } from '../http/auth.js';
 import { type App, actorOf, type Dependencies } from '../http/context.js';
 import { type Problem, problemOf } from '../http/errors.js';
 import { checkPart } from '../http/validation.js';
+import { type Actor, listSavedFilters } from '../organisations/index.js';
 import type { Flash, PageContext, Said } from './context.js';
 import { doOperation, faultsOf, goOn } from './do-operation.js';
 import { exportTable } from './export.js';
@@ -183,11 +184,15 @@ async function contextOf(
     unit: cookies[UNIT_COOKIE] === 'wan' ? 'wan' : 'yuan',
     said,
     flash: flashOf(cookies[FLASH_COOKIE]),
+    savedFilters: spec.query && request.actor ? await filtersOf(deps, request.actor, url.pathname) : [],
     csrf: visitor && secret ? deps.store.keys.index('csrf', secret) : null,
     formKey: newId(),
     pages,
   };
 }
+
+const filtersOf = async ({ store }: Dependencies, actor: Actor, path: string) =>
+  (await listSavedFilters(store, actor)).items.filter((saved) => saved.path === path);
 
 /** Repeated names become lists; what is empty was not asked for; what is invalid is left out. */
 function queryOf(spec: AnyPage, search: URLSearchParams): Record<string, unknown> {

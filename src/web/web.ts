@@ -1,3 +1,4 @@
+import { DomainError } from '../core/errors.js';
 import type { App, Dependencies } from '../http/context.js';
 import { assetRoutes } from './assets.js';
 import { acceptForms } from './form-body.js';
@@ -19,6 +20,11 @@ export async function webRoutes(app: App, deps: Dependencies, operations: Operat
   assetRoutes(app);
   app.get('/', { schema: { hide: true } }, async (_request, reply) => reply.redirect('/home', 303));
   for (const page of PAGES) registerPage(tools, page);
+  // A person at an address that does not exist is told so on a page; a program gets the problem document.
+  app.get('/*', { schema: { hide: true } }, async (request, reply) => {
+    if (!String(request.headers.accept).includes('text/html')) return reply.callNotFound();
+    throw new DomainError('not_found', '没有这个地址');
+  });
 }
 
 /** No script, style or picture but the site's own files; none within a page. */

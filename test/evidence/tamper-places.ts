@@ -96,4 +96,5 @@ const OTHER_PLACES: Readonly<Record<string, PlaceOfRows>> = {
   policyPack: bySeal('policyPack', 'sha256'),
   policyPackSet: bySeal('policyPackSet', 'sha256'),
   unfinishedClaim: bySeal('unfinishedClaim', 'id'),
+  savedFilter: bySeal('savedFilter', 'id'),
 };

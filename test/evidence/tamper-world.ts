@@ -59,6 +59,7 @@ import {
   createToken,
   hashPassword,
   revokeToken,
+  saveFilter,
   settleSanction,
   signIn,
 } from '../../src/organisations/index.js';
@@ -438,13 +439,16 @@ async function waivers(world: TamperWorld, files: readonly string[]): Promise<vo
   await ask({});
 }
 
-/** Forms that two people have not finished. */
+/** Forms that two people have not finished, and queries that they kept. */
 async function unfinished({ store, county, stationOperator }: TamperWorld): Promise<void> {
   for (const [maker, title] of [
     [stationOperator, '茶叶'],
     [county.operator, '打印纸'],
-  ] as const)
+  ] as const) {
     await createUnfinished(store, by(maker), county.bookId, { claimId: null, content: { title } });
+    const path = `/books/${county.bookId}/claims`;
+    await saveFilter(store, by(maker), { name: title, path, query: 'status=draft' });
+  }
 }
 
 /** Duties recorded for a fund, a contract and the year, one of them withdrawn. */

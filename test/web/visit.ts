@@ -62,6 +62,7 @@ async function browse(app: App, store: Store, actor: Actor | null) {
       url,
       headers: {
         cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; '),
+        accept: 'text/html',
         'sec-fetch-site': 'same-origin',
         ...(body ? { 'content-type': body.type } : {}),
       },

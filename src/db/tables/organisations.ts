@@ -72,6 +72,16 @@ export interface OrganisationTables {
     createdAt: string;
     bookId: string;
   };
+  /** A query that a person kept; see organisations/saved-filters. */
+  savedFilter: {
+    id: string;
+    personId: string;
+    wrappedKey: string;
+    /** Name, page and query as canonical JSON, encrypted, base64. */
+    content: string;
+    createdAt: string;
+    seal: string;
+  };
   idempotency: {
     actorId: string;
     key: string;

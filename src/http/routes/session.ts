@@ -6,12 +6,18 @@ import {
   completeSetup,
   createdTokenView,
   createToken,
+  dropFilter,
   getMe,
+  listSavedFilters,
   listTokens,
   meView,
+  newSavedFilter,
   newToken,
   passwordChange,
   revokeToken,
+  savedFilterList,
+  savedFilterView,
+  saveFilter,
   sessionView,
   setupForm,
   setupView,
@@ -152,6 +158,40 @@ export function sessionRoutes(app: App, deps: Dependencies): void {
     '/tokens',
     { schema: { tags, summary: '本人的访问令牌', response: { 200: tokenList, ...problems() } } },
     async (request) => listTokens(store, actorOf(request)),
+  );
+
+  app.get(
+    '/saved-filters',
+    { schema: { tags, summary: '本人的常用查询', response: { 200: savedFilterList, ...problems() } } },
+    async (request) => listSavedFilters(store, actorOf(request)),
+  );
+
+  app.post(
+    '/saved-filters',
+    {
+      schema: {
+        tags,
+        summary: '保存常用查询',
+        description: 'The same name on the same page replaces the one before.',
+        body: newSavedFilter,
+        response: { 201: savedFilterView, ...problems(403) },
+      },
+    },
+    async (request, reply) =>
+      reply.code(201).send(await saveFilter(store, callerOf(deps, request), request.body)),
+  );
+
+  app.delete(
+    '/saved-filters/:id',
+    {
+      schema: {
+        tags,
+        summary: '删除常用查询',
+        params: z.object({ id: identifier('Saved filter') }),
+        response: { 200: done('dropped', 'It is forgotten'), ...problems(403) },
+      },
+    },
+    async (request) => dropFilter(store, actorOf(request), request.params.id),
   );
 
   app.delete(

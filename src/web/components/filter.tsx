@@ -1,31 +1,82 @@
 import type { ComponentChildren } from 'preact';
 import { usePage } from '../context.js';
 import type { Choice } from './field.js';
+import { Button, ButtonForm, Form } from './form.js';
 
 /** The bar over a list: 查询 asks with what is in it, 重置 forgets it. The order of the list is kept. */
 export function FilterBar({ children }: { children: ComponentChildren }) {
   const { path, search } = usePage();
   return (
-    <search aria-label="查询条件">
-      <form method="get" action={path} class="filters">
-        <div class="filter-fields">{children}</div>
-        {['sort', 'order'].map((name) =>
-          search.has(name) ? (
-            <input key={name} type="hidden" name={name} value={search.get(name) ?? ''} />
-          ) : null,
-        )}
-        <div class="buttons">
-          <button type="submit" class="button main">
-            查询
-          </button>
-          <a class="button plain" href={path}>
-            重置
-          </a>
-        </div>
-      </form>
-    </search>
+    <div class="filter-bar">
+      <search aria-label="查询条件">
+        <form method="get" action={path} class="filters">
+          <div class="filter-fields">{children}</div>
+          {['sort', 'order'].map((name) =>
+            search.has(name) ? (
+              <input key={name} type="hidden" name={name} value={search.get(name) ?? ''} />
+            ) : null,
+          )}
+          <div class="buttons">
+            <button type="submit" class="button main">
+              查询
+            </button>
+            <a class="button plain" href={path}>
+              重置
+            </a>
+          </div>
+        </form>
+      </search>
+      <SavedFilters />
+    </div>
   );
 }
+
+/** Queries kept under a name, and keeping this one. */
+function SavedFilters() {
+  const { path, search, savedFilters } = usePage();
+  const query = new URLSearchParams([...search].filter(([name, value]) => value !== '' && !PLACES.has(name)));
+  if (savedFilters.length === 0 && query.size === 0) return null;
+  return (
+    <div class="saved-filters">
+      {savedFilters.length > 0 ? (
+        <ul aria-label="常用查询">
+          {savedFilters.map((saved) => (
+            <li key={saved.id}>
+              <a
+                href={`${path}?${saved.query}`}
+                aria-current={saved.query === query.toString() ? 'true' : undefined}
+              >
+                {saved.name}
+              </a>
+              <ButtonForm
+                name={`drop-${saved.id}`}
+                action="drop"
+                at="/saved-filters"
+                look="link"
+                fields={{ ':id': saved.id, _back: path }}
+              >
+                <span class="sr-only">删除常用查询“{saved.name}”</span>
+                <span aria-hidden="true">×</span>
+              </ButtonForm>
+            </li>
+          ))}
+        </ul>
+      ) : null}
+      {query.size > 0 ? (
+        <Form name="keep-filter" at="/saved-filters" className="inline">
+          <input type="hidden" name="path" value={path} />
+          <input type="hidden" name="query" value={query.toString()} />
+          <label for="keep-filter-name">存为常用查询</label>
+          <input id="keep-filter-name" name="name" maxLength={30} autocomplete="off" />
+          <Button action="keep">保存</Button>
+        </Form>
+      ) : null}
+    </div>
+  );
+}
+
+/** Where one is in a list is no part of what is asked. */
+const PLACES: ReadonlySet<string> = new Set(['cursor', 'page', 'export']);
 
 interface Common {
   readonly name: string;
