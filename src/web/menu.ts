@@ -1,3 +1,4 @@
+import type { Role } from '../organisations/index.js';
 import type { WorkspaceKind } from './workspaces.js';
 
 export interface MenuItem {
@@ -6,6 +7,8 @@ export interface MenuItem {
   readonly path: string;
   /** Not for providers, who see contracts and no funds. */
   readonly isForUnits?: true;
+  /** Only for these roles, where not every role of the workspace may see the page. */
+  readonly roles?: readonly Role[];
 }
 export interface MenuGroup {
   readonly label: string;
@@ -94,8 +97,8 @@ export const MENUS: Readonly<Record<WorkspaceKind, readonly MenuGroup[]>> = {
         inBook('结账', 'periods'),
         inBook('程序记录', 'procedures'),
         inBook('条款覆盖', 'coverage'),
-        inBook('证据包', 'evidence'),
-        inBook('核验', 'verification'),
+        { ...inBook('证据包', 'evidence'), roles: ['finance'] },
+        { ...inBook('核验', 'verification'), roles: ['finance'] },
         inBook('审计日志', 'log'),
       ],
     },
