@@ -1,4 +1,5 @@
 import { addEvaluation, addEvidence, newEvaluation, newEvidence } from '../contracts/index.js';
+import { EVIDENCE_LABELS } from '../core/vocabulary.js';
 import { createSanction, newSanction } from '../organisations/index.js';
 import type { Outcome } from '../policy/index.js';
 import type { Demo } from './context.js';
@@ -64,7 +65,7 @@ export async function workWuhan(demo: Demo, place: Wuhan): Promise<void> {
     evidence: DOCUMENTS.map((kind, index) => ({
       kind,
       date: `2022-01-${10 + index}`,
-      documentNo: `【示例】${kind}`,
+      documentNo: `【示例】${EVIDENCE_LABELS[kind]}`,
     })),
     ...changes,
   });
@@ -120,7 +121,7 @@ async function payYears(demo: Demo, place: Wuhan, contractId: string, line: Line
       await finance(date),
       bureau.bookId,
       contractId,
-      newEvidence.parse({ kind, date, documentNo: `【示例】${kind}` }),
+      newEvidence.parse({ kind, date, documentNo: `【示例】${EVIDENCE_LABELS[kind]}` }),
     );
   await paper('signed_contract', '2022-01-14');
   await paper('supervision_record', '2022-05-20');

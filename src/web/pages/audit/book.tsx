@@ -64,7 +64,9 @@ const fundColumns = (bookId: string): Column<Fund>[] => [
     label: '执行差',
     basis: basisOf('executionGap'),
     value: ({ executionGap }) => (executionGap === null ? null : Number(executionGap)),
-    show: ({ executionGap }) => (executionGap === null ? '—' : signed(executionGap)),
+    show: ({ executionGap }) => (
+      <span class="nowrap">{executionGap === null ? '—' : signed(executionGap)}</span>
+    ),
   },
   {
     key: 'idleAmount',

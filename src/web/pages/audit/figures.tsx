@@ -99,7 +99,7 @@ export const figureColumns = <Row,>(of: (row: Row) => FigureView): Column<Row>[]
     label: '执行率',
     basis: basisOf('executionRate'),
     value: (row) => share(of(row).executionRate),
-    show: (row) => of(row).executionRate ?? '—',
+    show: (row) => <span class="nowrap">{of(row).executionRate ?? '—'}</span>,
   },
   {
     key: 'executionGap',
@@ -109,7 +109,9 @@ export const figureColumns = <Row,>(of: (row: Row) => FigureView): Column<Row>[]
     show: (row) => {
       const { executionGap } = of(row);
       if (executionGap === null) return '—';
-      return <span class={isBehind(executionGap) ? 'negative' : ''}>{signed(executionGap)}</span>;
+      return (
+        <span class={isBehind(executionGap) ? 'nowrap negative' : 'nowrap'}>{signed(executionGap)}</span>
+      );
     },
   },
   {
@@ -117,7 +119,7 @@ export const figureColumns = <Row,>(of: (row: Row) => FigureView): Column<Row>[]
     label: '5%已用',
     basis: basisOf('capUseRate'),
     value: (row) => share(of(row).cap.useRate),
-    show: (row) => of(row).cap.useRate ?? '—',
+    show: (row) => <span class="nowrap">{of(row).cap.useRate ?? '—'}</span>,
   },
   {
     key: 'idleOver',

@@ -26,24 +26,20 @@ interface Row {
   readonly figures: Figures;
 }
 
+const GROUP: Column<Row> = { key: 'group', label: '市州', value: ({ group }) => group };
 const COLUMNS = (year: number): Column<Row>[] => [
-  { key: 'group', label: '市州', value: ({ group }) => group },
   {
     key: 'name',
     label: '民政局',
     value: ({ name }) => name,
-    show: ({ bookId, name }) =>
-      bookId === null ? (
-        <strong>{name}</strong>
-      ) : (
-        <a href={`/books/${bookId}/supervision?year=${year}`}>{name}</a>
-      ),
+    show: ({ bookId, group, name }) =>
+      bookId === null ? `${group} ${name}` : <a href={`/books/${bookId}/supervision?year=${year}`}>{name}</a>,
   },
   ...figureColumns<Row>(({ figures }) => figures),
 ];
 
-/** More bars than these are no picture any more; the table has them all. */
-const MOST_BARS = 80;
+/** More bars than these are no picture any more: those that are furthest behind are drawn, the table has them all. */
+const MOST_BARS = 40;
 
 async function load(page: Asked) {
   const { deps, actor, query: asked, today } = page;
@@ -87,7 +83,9 @@ export const overviewPage = definePage({
   load,
   exported: async (page) => {
     const { overview } = await load(page);
-    return sheetOf('各地总览', COLUMNS(overview.year), () => rowsOf(overview, page));
+    // In the file every row names its prefecture; on the page the sum under its rows does.
+    const columns = [GROUP, ...COLUMNS(overview.year)];
+    return sheetOf('各地总览', columns, () => rowsOf(overview, page));
   },
   view: ({ overview, years, isAhead }, page) => {
     const { year, groups, timeProgress } = overview;
@@ -97,6 +95,7 @@ export const overviewPage = definePage({
       books
         .filter(({ figures }) => figures.ownReceived !== '0.00')
         .map(({ bookId, bureauName: label, figures }) => ({
+          gap: Number(figures.executionGap ?? 0),
           id: bookId,
           label,
           group: bureauName,
@@ -105,6 +104,13 @@ export const overviewPage = definePage({
           href: `/books/${bookId}/supervision?year=${year}`,
         })),
     );
+    const shownBars = new Set(
+      [...bars]
+        .sort((a, b) => a.gap - b.gap)
+        .slice(0, MOST_BARS)
+        .map(({ id }) => id),
+    );
+    const drawn = bars.filter(({ id }) => shownBars.has(id));
     if (overview.books === 0)
       return <Empty>您的岗位没有可以查看的账套。请联系系统管理员授予审计或督导岗位。</Empty>;
     return (
@@ -150,12 +156,13 @@ export const overviewPage = definePage({
               partLabel="支出"
               wholeLabel="到账"
               reference={{ label: '序时进度', share: ratioOf(timeProgress) }}
-              items={bars.slice(0, MOST_BARS)}
+              items={drawn}
             />
           )}
           {bars.length > MOST_BARS ? (
             <p class="hint">
-              图中为前 {MOST_BARS} 个账套，其余 {bars.length - MOST_BARS} 个见下表，或选择一个市州查看。
+              图中为落后最多的 {MOST_BARS} 个账套，其余 {bars.length - MOST_BARS}{' '}
+              个见下表，或选择一个市州查看。
             </p>
           ) : null}
         </Section>
@@ -164,7 +171,7 @@ export const overviewPage = definePage({
           columns={COLUMNS(year)}
           rows={rowsOf(overview, page)}
           idOf={({ id }) => id}
-          rowClass={({ bookId }) => (bookId === null ? 'place subtotal' : 'place')}
+          rowClass={({ bookId }) => (bookId === null ? 'subtotal' : undefined)}
           cursors={{ next: null, count: `${shown.reduce((sum, { books }) => sum + books.length, 0)} 个账套` }}
           sortable={COLUMNS(year).map(({ key }) => key)}
           empty="没有符合条件的账套。请点“重置”查看全部。"

@@ -20,14 +20,8 @@ export const verificationPage = definePage({
   view: ({ status, mine }, { params: { bookId } }) => (
     <>
       <Watched id="verification" isActive={mine.items.some(isActive)}>
-        <Newest status={status} />
-        {mine.items.some(isActive) ? (
-          <Notice tone="info" title="核验正在进行，本页会自动更新。" />
-        ) : (
-          <ButtonForm name="verify" action="verify" look="main">
-            立即核验
-          </ButtonForm>
-        )}
+        {mine.items.some(isActive) ? <Notice tone="info" title="核验正在进行，本页会自动更新。" /> : null}
+        <Newest status={status} isActive={mine.items.some(isActive)} />
         <Signed status={status} bookId={bookId} />
         <JobTable
           caption="我发起的核验（最近 10 次）"
@@ -53,16 +47,21 @@ export const verificationPage = definePage({
   },
 });
 
-function Newest({ status }: { status: VerificationStatus }) {
+function Newest({ status, isActive: isOn }: { status: VerificationStatus; isActive: boolean }) {
   const { newest, logEntries } = status;
+  const start = isOn ? null : (
+    <ButtonForm name="verify" action="verify" look="main">
+      立即核验
+    </ButtonForm>
+  );
   if (newest === null)
     return (
-      <Section title="最近一次核验">
+      <Section title="最近一次核验" aside={start}>
         <p>本账套还没有在这里核验过（日志共 {logEntries} 条）。</p>
       </Section>
     );
   return (
-    <Section title="最近一次核验">
+    <Section title="最近一次核验" aside={start}>
       {newest.isClean ? null : (
         <Notice tone="danger" title={`发现不一致：${newest.place ? placeText(newest.place) : ''}`} isAlert>
           <p>请保全数据库和检查点文件，停止在本账套办理业务，并报告系统管理员和上级审计。</p>
