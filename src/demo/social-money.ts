@@ -88,7 +88,7 @@ export async function workValuation(demo: Demo, yunnan: Yunnan): Promise<void> {
   const record = async (kind: 'arrival' | 'valuation') => {
     const document = {
       kind,
-      documentNo: `链接资源2022-${kind}`,
+      documentNo: `链接资源2022-${kind === 'arrival' ? '到账' : '估值'}`,
       effectiveDate: '2022-06-30',
       amount,
       counterparty: '各爱心单位',

@@ -76,8 +76,8 @@ export function size(bytes: number): string {
 
 export function Download({ job }: { job: JobSummary }) {
   const { file } = job;
-  if (job.status !== 'done') return null;
-  if (!file) return job.kind === 'verify_book' ? null : <span class="none">文件已过期删除</span>;
+  if (job.status !== 'done' || (!file && job.kind === 'verify_book')) return <span class="none">—</span>;
+  if (!file) return <span class="none">文件已过期删除</span>;
   return (
     <a href={`/api/v1/jobs/${job.id}/file`} download={file.name}>
       下载（{size(file.sizeBytes)}）
@@ -94,7 +94,7 @@ export function Ending({ job }: { job: JobSummary }) {
         取消
       </ButtonForm>
     );
-  if (job.kind === 'verify_book' && job.status === 'done') return null;
+  if (job.kind === 'verify_book' && job.status === 'done') return <span class="none">—</span>;
   return (
     <ButtonForm name={`remove-${job.id}`} action="remove" at="/jobs" look="link" fields={fields}>
       删除
