@@ -1,5 +1,6 @@
 export * from './attachments.schema.js';
 export {
+  attachmentNames,
   demandAttachments,
   openAttachment,
   readAttachment,

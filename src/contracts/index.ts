@@ -22,4 +22,5 @@ export {
   type SpendingLineInput,
   spendingLine,
 } from './lines.schema.js';
+export { contractTitles } from './names.js';
 export { poolOf } from './pools.js';

@@ -27,6 +27,7 @@ export {
   SOURCE_LAYERS,
   USE_LAYERS,
 } from './layers.js';
+export { type FundTitle, fundTitles } from './names.js';
 export * from './periods.service.js';
 export { type Entry, type Posting, post } from './post.js';
 export { demandNotBlocked, refuseWith } from './refusal.js';

@@ -11,7 +11,15 @@ interface Asset {
   readonly text: string;
 }
 
-const STYLE_SHEETS = ['tokens.css', 'layout.css', 'components.css', 'charts.css', 'audit.css', 'print.css'];
+const STYLE_SHEETS = [
+  'tokens.css',
+  'layout.css',
+  'components.css',
+  'charts.css',
+  'audit.css',
+  'claims.css',
+  'print.css',
+];
 const FILES = {
   styles: { file: 'app.css', type: 'text/css; charset=utf-8', text: STYLE_SHEETS.map(read).join('\n') },
   script: { file: 'app.js', type: 'text/javascript; charset=utf-8', text: read('app.js') },

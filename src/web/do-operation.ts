@@ -71,7 +71,7 @@ export async function goOn(
   answer: unknown,
   typed: Tree,
 ): Promise<Done | null> {
-  for (const { operation, of } of action.then ?? []) {
+  for (const { operation, of } of action.next ?? []) {
     const next = of(answer as never, page, typed);
     if (!next) continue;
     const idempotencyKey = sha256Hex(

@@ -10,6 +10,8 @@ export interface SentFile {
   readonly name: string;
   readonly mediaType: string;
   readonly bytes: Buffer;
+  /** Larger than a file may be; `bytes` are only its beginning. */
+  readonly isCut?: boolean;
 }
 
 export interface SentForm {
@@ -34,6 +36,8 @@ export async function acceptForms(app: App): Promise<void> {
     }),
   );
   await app.register(fastifyMultipart, {
+    // What is too large is said beside its field, and the rest of the form is read.
+    throwFileSizeLimit: false,
     limits: {
       fields: MAX_FIELDS,
       fieldSize: 64 * 1024,
@@ -55,7 +59,13 @@ export async function readForm(request: FastifyRequest): Promise<SentForm> {
     else {
       const bytes = await part.toBuffer();
       if (part.filename && bytes.length > 0)
-        files.push({ field: part.fieldname, name: part.filename, mediaType: mediaTypeOf(part), bytes });
+        files.push({
+          field: part.fieldname,
+          name: part.filename,
+          mediaType: mediaTypeOf(part),
+          bytes,
+          ...(part.file.truncated ? { isCut: true } : {}),
+        });
     }
   }
   return { tree: treeOf(fields), files };

@@ -27,7 +27,7 @@ export interface ApiAction {
   /** Records nothing: why it cannot be made yet is told in `said.trial`, not as a refusal. */
   readonly isTrial?: true;
   /** What follows once it is done, one after another. */
-  readonly then?: readonly NextStep[];
+  readonly next?: readonly NextStep[];
   /** Where to when one of those is refused: what was done before stands. Without it the rest is not looked at. */
   readonly halted?: (answer: never, problem: Problem, page: PageContext, typed: Tree) => Done;
 }

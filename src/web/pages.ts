@@ -78,7 +78,7 @@ async function answerForm(tools: Tools, spec: AnyPage, request: FastifyRequest, 
     chosen && 'fileField' in chosen ? files.find(({ field }) => field === chosen.fileField) : undefined;
   await keepFiles(
     page,
-    files.filter((file) => file !== body),
+    files.filter((file) => file !== body || file.isCut),
     said,
   );
   const edited = editRows(action, said.typed);
@@ -129,7 +129,11 @@ const FORM_EXPIRED = '页面打开之后登录有过变化，因此没有记录�
 /** Files become attachments at once, so that a refusal of the rest does not lose them. */
 async function keepFiles(page: PageContext, files: readonly SentFile[], said: Said): Promise<void> {
   const faults = said.faults as Map<string, string>;
-  for (const { field, name, mediaType, bytes } of files) {
+  for (const { field, name, mediaType, bytes, isCut } of files) {
+    if (isCut) {
+      faults.set(field, FILE_FAULTS.too_large);
+      continue;
+    }
     const idempotencyKey = sha256Hex(`${page.request.id} ${field}`);
     const answer = await page.operations.call(page.request, UPLOAD, {
       params: page.params,
@@ -139,9 +143,18 @@ async function keepFiles(page: PageContext, files: readonly SentFile[], said: Sa
     if (answer.ok) {
       put(said.typed, field, (answer.body as { id: string }).id);
       put(said.typed, besideOf(field), name);
-    } else faults.set(field, answer.problem.errors?.[0]?.message ?? answer.problem.detail);
+    } else {
+      const { code, errors, detail } = answer.problem;
+      faults.set(field, FILE_FAULTS[code as keyof typeof FILE_FAULTS] ?? errors?.[0]?.message ?? detail);
+    }
   }
 }
+
+const FILE_FAULTS = {
+  too_large: '文件超过 10 MB，请压缩或拆开后再传',
+  media_type_unsupported: '只收 PDF、OFD、XML、JPG、PNG 文件，请换一个',
+  media_type_mismatch: '文件内容与它的扩展名不符，请换成真正的 PDF、OFD、XML、JPG 或 PNG 文件',
+} as const;
 
 function put(tree: Tree, name: string, value: string): void {
   const path = name.split('.');

@@ -21,6 +21,8 @@ import {
 } from '../schemas.js';
 
 const tags = ['claims'];
+/** What somebody typed is given back as it was typed, also where it looks like a sealed text. */
+const config = { isEvidence: true };
 const unfinishedParams = inBook('Unfinished claim (暂存)');
 
 /** Claims as far as they are filled in: only their maker finds them, and nothing of them is logged. */
@@ -30,6 +32,7 @@ export function unfinishedClaimRoutes(app: App, deps: Dependencies): void {
   app.get(
     '/books/:bookId/unfinished-claims',
     {
+      config,
       schema: {
         tags,
         summary: '我的暂存',
@@ -43,6 +46,7 @@ export function unfinishedClaimRoutes(app: App, deps: Dependencies): void {
   app.post(
     '/books/:bookId/unfinished-claims',
     {
+      config,
       schema: {
         tags,
         summary: '暂存报账',
@@ -68,6 +72,7 @@ export function unfinishedClaimRoutes(app: App, deps: Dependencies): void {
   app.get(
     '/books/:bookId/unfinished-claims/:id',
     {
+      config,
       schema: {
         tags,
         summary: '暂存的报账',
@@ -84,6 +89,7 @@ export function unfinishedClaimRoutes(app: App, deps: Dependencies): void {
   app.put(
     '/books/:bookId/unfinished-claims/:id',
     {
+      config,
       schema: {
         tags,
         summary: '再次暂存',
@@ -108,6 +114,7 @@ export function unfinishedClaimRoutes(app: App, deps: Dependencies): void {
   app.delete(
     '/books/:bookId/unfinished-claims/:id',
     {
+      config,
       schema: {
         tags,
         summary: '删除暂存',

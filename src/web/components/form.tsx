@@ -155,6 +155,7 @@ export function Button({
   children,
   look = 'plain',
   isInPlace,
+  lookAt,
   shortcut,
 }: {
   action: string;
@@ -162,16 +163,19 @@ export function Button({
   look?: 'main' | 'plain' | 'danger' | 'link';
   /** With scripts only the form is replaced, and the page keeps its place. */
   isInPlace?: boolean;
+  /** Id of what is looked at next. */
+  lookAt?: string;
   /** Key that presses it where the page has keyboard flow. */
   shortcut?: string;
 }) {
   const { hasFiles, region } = useForm();
+  const { path, search } = usePage();
   const inPlace = isInPlace
     ? {
-        'hx-post': usePage().path,
+        'hx-post': path,
         'hx-target': `#${region}`,
         'hx-select': `#${region}`,
-        'hx-swap': 'outerHTML',
+        'hx-swap': lookAt ? `outerHTML show:#${lookAt}:top` : 'outerHTML',
         // A file that was chosen is kept as well.
         ...(hasFiles ? { 'hx-encoding': 'multipart/form-data' } : {}),
       }
@@ -183,6 +187,7 @@ export function Button({
       value={action}
       class={`button ${look}`}
       data-key={shortcut}
+      formAction={lookAt ? `${path}${search.size > 0 ? `?${search}` : ''}#${lookAt}` : undefined}
       {...inPlace}
     >
       {children}

@@ -1,6 +1,7 @@
 import type { AnyPage } from '../page.js';
 import { accountPages } from './account/index.js';
 import { auditPages } from './audit/index.js';
+import { claimPages } from './claims/index.js';
 import { fundPages } from './funds/index.js';
 import { moneyPages } from './money/index.js';
 
@@ -8,6 +9,7 @@ import { moneyPages } from './money/index.js';
 export const PAGES: readonly AnyPage[] = [
   ...accountPages,
   ...auditPages,
+  ...claimPages,
   ...fundPages,
   ...moneyPages,
   // One part a line.
@@ -20,7 +22,7 @@ export const OFFERED: readonly string[] = [
     PAGES.flatMap(({ actions }) =>
       Object.values(actions ?? {}).flatMap((action) =>
         'operation' in action
-          ? [action.operation, ...(action.then ?? []).map(({ operation }) => operation)]
+          ? [action.operation, ...(action.next ?? []).map(({ operation }) => operation)]
           : (action.asks ?? []),
       ),
     ),
