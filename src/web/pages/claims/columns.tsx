@@ -99,8 +99,12 @@ export const claimColumns = (page: Parameters<typeof claimHref>[1], canCopy: boo
   { key: 'businessDate', label: '业务日期', kind: 'date', value: ({ claim }) => claim.businessDate },
   { key: 'unit', label: '申报单位', value: ({ unitName }) => unitName },
   { key: 'payee', label: '收款人', value: ({ claim }) => claim.payeeName },
-  { key: 'funds', label: '经费文号', isWide: true, value: ({ funds }) => funds },
-  { key: 'contract', label: '合同', value: ({ contract }) => contract },
+  {
+    key: 'funds',
+    label: '经费文号与合同',
+    isWide: true,
+    value: ({ funds, contract }) => (contract ? `${funds}；合同 ${contract}` : funds),
+  },
   {
     key: 'outcome',
     label: '规则判断',
