@@ -9,7 +9,10 @@ export interface FundTitle {
 }
 
 /** What funds are called, by id. Ask only for funds of things that may be seen. */
-export async function fundTitles(db: Db, ids: Iterable<string>): Promise<Readonly<Record<string, FundTitle>>> {
+export async function fundTitles(
+  db: Db,
+  ids: Iterable<string>,
+): Promise<Readonly<Record<string, FundTitle>>> {
   const wanted = [...new Set(ids)];
   if (wanted.length === 0) return {};
   const rows = await db
