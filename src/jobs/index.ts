@@ -12,4 +12,4 @@ export {
   registered,
 } from './kind.js';
 export { JOB_KINDS } from './kinds/index.js';
-export { getVerificationStatus } from './status.service.js';
+export { getVerificationStatus, newestVerifications } from './status.service.js';

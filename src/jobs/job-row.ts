@@ -181,6 +181,38 @@ export async function newestDone(
   return row ? intact(keys, row) : null;
 }
 
+/** The newest of a kind in each of some books that was done: two queries, however many books. */
+export async function newestDoneIn(
+  { read, keys }: Store,
+  bookIds: readonly string[],
+  kind: string,
+): Promise<ReadonlyMap<string, JobRow>> {
+  if (bookIds.length === 0) return new Map();
+  const done = () =>
+    read
+      .selectFrom('job')
+      .where('bookId', 'in', bookIds)
+      .where('kind', '=', kind)
+      .where('status', '=', 'done');
+  const times = await done()
+    .select(({ fn }) => fn.max('finishedAt').as('finishedAt'))
+    .groupBy('bookId')
+    .execute();
+  if (times.length === 0) return new Map();
+  const rows = await done()
+    .selectAll()
+    .where(
+      'finishedAt',
+      'in',
+      times.map(({ finishedAt }) => finishedAt),
+    )
+    .orderBy('finishedAt')
+    .orderBy('id')
+    .execute();
+  // Later ones take the place of earlier ones that ended at an instant when another book's newest did.
+  return new Map(rows.map((row) => [row.bookId as string, intact(keys, row)]));
+}
+
 export const isEnded = ({ status }: JobRow): boolean => status !== 'queued' && status !== 'running';
 
 /** Ended long ago, but for those of a kind that were done. */

@@ -1,7 +1,8 @@
 import type { Store } from '../db/store.js';
 import { demandVerify, type VerificationView } from '../evidence/index.js';
-import type { Actor } from '../organisations/index.js';
-import { newestDone, opened } from './job-row.js';
+import { listBooks } from '../ledger/index.js';
+import { type Actor, may } from '../organisations/index.js';
+import { newestDone, newestDoneIn, opened } from './job-row.js';
 import type { VerificationStatus } from './jobs.schema.js';
 import { VERIFY_BOOK } from './kinds/verify-book.js';
 
@@ -35,6 +36,42 @@ export async function getVerificationStatus(
     checkpoint: await newestSigned(store, bookId, logSize),
     witnesses: Number(witnesses),
   };
+}
+
+/**
+ * The newest verification of every book that the actor may verify, by book: a fixed number of queries. Books that were
+ * never verified are missing.
+ */
+export async function newestVerifications(
+  store: Store,
+  actor: Actor,
+): Promise<
+  ReadonlyMap<string, Pick<NonNullable<VerificationStatus['newest']>, 'at' | 'logEntries' | 'isClean'>>
+> {
+  const books = (await listBooks(store, actor)).items.filter(({ access }) => access === 'book');
+  if (books.length === 0) return new Map();
+  const paths = await store.read
+    .selectFrom('organisation')
+    .select(['id', 'path'])
+    .where(
+      'id',
+      'in',
+      books.map(({ bureauId }) => bureauId),
+    )
+    .execute();
+  const mayVerify = new Set(
+    paths
+      .filter(({ path }) => may(actor, 'book.verify', { bureauPath: path, organisationPath: path }).allowed)
+      .map(({ id }) => id),
+  );
+  const bookIds = books.filter(({ bureauId }) => mayVerify.has(bureauId)).map(({ id }) => id);
+  const rows = await newestDoneIn(store, bookIds, VERIFY_BOOK);
+  return new Map(
+    [...rows].map(([bookId, row]) => {
+      const { isClean, logEntries } = opened(store.keys, row, 'result') as VerificationView;
+      return [bookId, { at: row.finishedAt as string, logEntries, isClean }];
+    }),
+  );
 }
 
 async function newestVerification(store: Store, bookId: string): Promise<VerificationStatus['newest']> {

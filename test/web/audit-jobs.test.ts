@@ -1,5 +1,7 @@
 import { t as root } from 'tap';
 import type { Store } from '../../src/db/store.js';
+import { newestVerifications } from '../../src/jobs/index.js';
+import type { Actor } from '../../src/organisations/index.js';
 import { lengthen } from '../evidence/tamper-world.js';
 import { openClaim, openFund, seedWorld } from '../fixture.js';
 import { forEachEngine } from '../helper.js';
@@ -52,6 +54,13 @@ forEachEngine('an auditor verifies a book from its page', async (t, store) => {
   const after = await auditor.get(path);
   t.match(after.text, '核验一致');
   t.match(after.text, '此后新增 0 条');
+
+  const seen = async (actor: Actor) => [...(await newestVerifications(store, actor)).entries()];
+  const known = [[bookId, { isClean: true }]];
+  t.match(await seen(world.county.auditor), known);
+  t.match(await seen(world.province.auditor), known, 'from above');
+  for (const actor of [world.neighbour.auditor, world.county.reviewer, world.stationOperator])
+    t.same(await seen(actor), [], 'nobody else is told');
 
   const other = await visitorAs(world.county.finance);
   t.match((await other.get(path)).text, '核验一致', 'it is known to everybody who may verify');

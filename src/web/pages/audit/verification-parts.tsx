@@ -79,7 +79,14 @@ export function VerificationResult({ result }: { result: VerificationView }) {
 }
 
 /** How a book was verified last, in a word: for lists of books. */
-export function VerificationBadge({ status }: { status: Pick<VerificationStatus, 'newest' | 'logEntries'> }) {
+export function VerificationBadge({
+  status,
+}: {
+  status: {
+    readonly newest: Pick<NonNullable<VerificationStatus['newest']>, 'at' | 'logEntries' | 'isClean'> | null;
+    readonly logEntries: number;
+  };
+}) {
   const { newest, logEntries } = status;
   if (newest === null) return <Badge tone="warning">从未核验</Badge>;
   if (!newest.isClean) return <Badge tone="danger">核验发现不一致</Badge>;
