@@ -8,3 +8,4 @@ export {
   type Upload,
   uploadAttachment,
 } from './attachments.service.js';
+export { attachmentFiles, type FileName } from './files.js';

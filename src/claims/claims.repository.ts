@@ -59,7 +59,15 @@ export async function loadCase(unit: Unit, id: string, version: number | null): 
   return { claim, lines: await linesOfOne(unit.trx, { ownerId: id }), bureau, subject };
 }
 
-export async function claimSubject(db: Db | Trx, claim: ClaimRow, bureau: BookBureau): Promise<Subject> {
+export const claimSubject = (db: Db | Trx, claim: ClaimRow, bureau: BookBureau): Promise<Subject> =>
+  subjectOfView(db, claim, bureau);
+
+/** The same of what a view tells. */
+export async function subjectOfView(
+  db: Db | Trx,
+  claim: Pick<ClaimView, 'organisationId' | 'makerId' | 'reviewerId' | 'approverId'>,
+  bureau: BookBureau,
+): Promise<Subject> {
   const [organisation] = await pathOf(db, { id: claim.organisationId });
   if (!organisation) throw notFound('申报单位');
   return {

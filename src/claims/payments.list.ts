@@ -1,4 +1,7 @@
+import { sql } from 'kysely';
 import type { z } from 'zod';
+import type { BusinessDate } from '../core/dates.js';
+import { type Fen, formatYuan } from '../core/money.js';
 import { type Page, pageOf } from '../core/page.js';
 import type { PayeeType } from '../core/vocabulary.js';
 import type { Store } from '../db/store.js';
@@ -48,4 +51,35 @@ export async function listPayments(
       personId: row.personId,
     })),
   );
+}
+
+/**
+ * What was paid in a span of 业务日期, refunds and reversals deducted, in yuan, and by how many payments.
+ * @throws DomainError `not_found`
+ */
+export async function paidBetween(
+  store: Store,
+  actor: Actor,
+  bookId: string,
+  { from, until }: { readonly from: BusinessDate; readonly until: BusinessDate },
+): Promise<{ readonly payments: number; readonly amount: string }> {
+  await demandBookRead(store.read, actor, bookId);
+  const rows = await store.read
+    .selectFrom('payment')
+    .select(({ fn }) => [
+      'kind',
+      fn.countAll<number>().as('count'),
+      sql<Fen>`cast(sum(${sql.ref('amountFen')}) as bigint)`.as('totalFen'),
+    ])
+    .where('bookId', '=', bookId)
+    .where('effectiveDate', '>=', from)
+    .where('effectiveDate', '<=', until)
+    .groupBy('kind')
+    .execute();
+  const of = (kind: string) => rows.find((row) => row.kind === kind);
+  const totalOf = (kind: string) => of(kind)?.totalFen ?? 0n;
+  return {
+    payments: Number(of('payment')?.count ?? 0),
+    amount: formatYuan(totalOf('payment') - totalOf('refund') - totalOf('reversal')),
+  };
 }

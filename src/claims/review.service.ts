@@ -16,6 +16,7 @@ import {
 } from './claims.repository.js';
 import type { ClaimStatus, ClaimView, StepInput } from './claims.schema.js';
 import { judgeClaim } from './judge.js';
+import { hasOtherReviewer } from './steps.js';
 import { type ClaimAnswer, releaseHold } from './submit.service.js';
 
 /**
@@ -33,17 +34,7 @@ export const reviewClaim = step('claim.review', ['submitted'], async (unit, curr
  * @throws DomainError `co_signature_not_needed` when the unit has another reviewer.
  */
 export const coSignClaim = step('claim.co_sign', ['submitted'], async (unit, current, caller, input) => {
-  const others = await unit.trx
-    .selectFrom('roleGrant')
-    .innerJoin('person', 'person.id', 'roleGrant.personId')
-    .select('personId')
-    .where('roleGrant.organisationId', '=', current.claim.organisationId)
-    .where('role', '=', 'reviewer')
-    .where('revokedAt', 'is', null)
-    .where('person.isActive', '=', 1)
-    .where('personId', '<>', current.claim.makerId)
-    .execute();
-  if (others.length > 0) {
+  if (await hasOtherReviewer(unit.trx, current.claim)) {
     throw refuse('co_signature_not_needed', '申报单位另有审核人员，应由其审核，不需要县级会签');
   }
   demandNoteWhereReviewed(current, input);

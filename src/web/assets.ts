@@ -18,6 +18,7 @@ const STYLE_SHEETS = [
   'charts.css',
   'audit.css',
   'claims.css',
+  'review.css',
   'print.css',
 ];
 const FILES = {

@@ -3,15 +3,16 @@ import { usePage } from '../context.js';
 import type { Choice } from './field.js';
 import { Button, ButtonForm, Form } from './form.js';
 
-/** The bar over a list: 查询 asks with what is in it, 重置 forgets it. The order of the list is kept. */
+/** The bar over a list: 查询 asks with what is in it, 重置 forgets it. The order of the list and the tab are kept. */
 export function FilterBar({ children }: { children: ComponentChildren }) {
   const { path, search } = usePage();
+  const tab = search.get('tab');
   return (
     <div class="filter-bar">
       <search aria-label="查询条件">
         <form method="get" action={path} class="filters">
           <div class="filter-fields">{children}</div>
-          {['sort', 'order'].map((name) =>
+          {['sort', 'order', 'tab'].map((name) =>
             search.has(name) ? (
               <input key={name} type="hidden" name={name} value={search.get(name) ?? ''} />
             ) : null,
@@ -20,7 +21,7 @@ export function FilterBar({ children }: { children: ComponentChildren }) {
             <button type="submit" class="button main">
               查询
             </button>
-            <a class="button plain" href={path}>
+            <a class="button plain" href={tab === null ? path : `${path}?tab=${encodeURIComponent(tab)}`}>
               重置
             </a>
           </div>

@@ -157,6 +157,7 @@ export function Button({
   isInPlace,
   lookAt,
   shortcut,
+  needs,
 }: {
   action: string;
   children: ComponentChildren;
@@ -167,6 +168,8 @@ export function Button({
   lookAt?: string;
   /** Key that presses it where the page has keyboard flow. */
   shortcut?: string;
+  /** Id of the text that has to be written first: the key leads there while it is empty. */
+  needs?: string;
 }) {
   const { hasFiles, region } = useForm();
   const { path, search } = usePage();
@@ -187,6 +190,7 @@ export function Button({
       value={action}
       class={`button ${look}`}
       data-key={shortcut}
+      data-needs={needs}
       formAction={lookAt ? `${path}${search.size > 0 ? `?${search}` : ''}#${lookAt}` : undefined}
       {...inPlace}
     >

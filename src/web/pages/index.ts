@@ -4,6 +4,7 @@ import { auditPages } from './audit/index.js';
 import { claimPages } from './claims/index.js';
 import { fundPages } from './funds/index.js';
 import { moneyPages } from './money/index.js';
+import { reviewPages } from './review/index.js';
 
 /** Every page of the service, by the part of it that it belongs to. */
 export const PAGES: readonly AnyPage[] = [
@@ -12,6 +13,7 @@ export const PAGES: readonly AnyPage[] = [
   ...claimPages,
   ...fundPages,
   ...moneyPages,
+  ...reviewPages,
   // One part a line.
 ];
 

@@ -4,6 +4,7 @@ import type { PageContext } from '../../context.js';
 import { definePage } from '../../page.js';
 import { WORKSPACE_LABELS, type WorkspaceKind } from '../../workspaces.js';
 import * as audit from '../audit/home.js';
+import * as finance from '../review/home.js';
 
 /** What stands on the first page of a workspace. */
 interface Home<Data> {
@@ -15,7 +16,10 @@ const home = <Data,>({ load, View }: Home<Data>) => ({
   view: (data: unknown) => <View data={data as Data} />,
 });
 
-const HOMES: Partial<Record<WorkspaceKind, ReturnType<typeof home>>> = { audit: home(audit) };
+const HOMES: Partial<Record<WorkspaceKind, ReturnType<typeof home>>> = {
+  audit: home(audit),
+  finance: home(finance),
+};
 
 export const homePage = definePage({
   path: '/home',
