@@ -161,6 +161,8 @@ function put(tree: Tree, name: string, value: string): void {
   const last = path.pop() as string;
   let node = tree;
   for (const step of path) {
+    // Where a form has nothing but files, they are the first to be put there.
+    node[step] ??= Object.create(null) as Tree;
     const next = node[step];
     if (typeof next !== 'object' || Array.isArray(next)) return;
     node = next;

@@ -51,7 +51,7 @@ function Links({ dossier: { claim, steps, readsBook } }: { dossier: ClaimDossier
   const base = `/books/${claim.bookId}`;
   const links: readonly (readonly [path: string, href: string, label: string, isShown?: boolean])[] = [
     ['/books/:bookId/claims/:id/edit', `${base}/claims/${claim.id}/edit`, '修改', steps.includes('edit')],
-    ['/books/:bookId/claims/new', `${base}/claims/new?from=${claim.id}`, '复制为新报账单'],
+    ['/books/:bookId/claims/new', `${base}/claims/new?copy=${claim.id}`, '复制为新报账单'],
     ['/books/:bookId/claims/:id/sheet', `${base}/claims/${claim.id}/sheet`, '打印费用报销单'],
     ['/books/:bookId/claims/:id/trace', `${base}/claims/${claim.id}/trace`, '追溯'],
     ['/books/:bookId/evidence', `${base}/evidence`, '证据包', readsBook],

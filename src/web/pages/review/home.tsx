@@ -240,7 +240,7 @@ function Cap({ data: { bookId, year, cap } }: { data: Data }) {
           id="relief-cap"
           title="购买服务支出与上限"
           basis={`已支付与已承诺之和；上限为基数的规定比例（条款 ${cap.capClause ?? ''}），截至 ${cap.on}`}
-          unit={unit}
+          unit={unit === 'wan' ? '万元' : '元'}
           label={`${year} 年救助资金购买服务`}
           used={used}
           limit={cap.cap}

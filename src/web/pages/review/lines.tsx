@@ -29,7 +29,7 @@ const lineColumns = ({ claim, funds, organisations, files, readsBook }: ClaimDos
       const fund = funds[fundId];
       if (!fund) return null;
       return (
-        <>
+        <span>
           {readsBook ? (
             <a href={`/books/${claim.bookId}/funds/${fundId}`}>{fund.documentNo}</a>
           ) : (
@@ -37,13 +37,14 @@ const lineColumns = ({ claim, funds, organisations, files, readsBook }: ClaimDos
           )}
           <span class="beneath">
             {SOURCE_LABELS[fund.type]}
-            {fund.available === null ? null : (
+            {claim.contractId ? '，由合同占用列支' : null}
+            {fund.available === null || claim.contractId ? null : (
               <>
                 ，可用 <Amount yuan={fund.available} />
               </>
             )}
           </span>
-        </>
+        </span>
       );
     },
   },
@@ -54,7 +55,7 @@ const lineColumns = ({ claim, funds, organisations, files, readsBook }: ClaimDos
     isWide: true,
     value: ({ description }) => description,
     show: ({ description, serviceItem, beneficiaryGroups, stationId }) => (
-      <>
+      <span>
         {description}
         <span class="beneath">
           {[
@@ -65,7 +66,7 @@ const lineColumns = ({ claim, funds, organisations, files, readsBook }: ClaimDos
             .filter(Boolean)
             .join(' · ')}
         </span>
-      </>
+      </span>
     ),
   },
   {

@@ -1,16 +1,6 @@
-import { z } from 'zod';
-import {
-  CLAIM_TASK_LABELS,
-  type ClaimDossier,
-  type ClaimView,
-  claimDossier,
-  claimsWaiting,
-  listClaims,
-} from '../../../claims/index.js';
+import { CLAIM_TASK_LABELS, type ClaimDossier, type ClaimView } from '../../../claims/index.js';
 import { today as dayOf, daysBetween } from '../../../core/dates.js';
-import { identifier, pageQuery } from '../../../core/fields.js';
-import { type Names, organisationNames } from '../../../organisations/index.js';
-import { LATE_AFTER_DAYS, MAX_WORK } from '../../../workload/index.js';
+import { LATE_AFTER_DAYS } from '../../../workload/index.js';
 import { Amount } from '../../components/amount.js';
 import { Decision, OutcomeBadge } from '../../components/decision.js';
 import { HiddenField, TextArea, TextField } from '../../components/field.js';
@@ -21,67 +11,9 @@ import { definePage, inBook } from '../../page.js';
 import { type Tree, valueAt } from '../../tree.js';
 import { ClaimFacts } from './dossier.js';
 import { ClaimLines } from './lines.js';
+import { loadQueue, type Queue, type QueuePage, queueQuery, type Task } from './queue-data.js';
 import { type StepName, stepAction } from './steps.js';
 import { Unsaid } from './unsaid.js';
-import { showCount } from './words.js';
-
-/** What waits here, in the order of a claim's life. */
-const TASKS = ['review', 'approve', 'pay'] as const;
-type Task = (typeof TASKS)[number];
-const PAGE_SIZE = 30;
-
-const query = z.object({
-  tab: z.enum(TASKS).optional(),
-  at: identifier('Claim that is looked at').optional(),
-  cursor: pageQuery.cursor,
-});
-type Page = PageContext<{ bookId: string }, z.output<typeof query>>;
-
-interface Queue {
-  readonly tabs: readonly { readonly task: Task; readonly count: string }[];
-  readonly task: Task | null;
-  readonly items: readonly ClaimView[];
-  readonly names: Names;
-  readonly current: ClaimDossier | null;
-  readonly prevCursor: string | null;
-  readonly nextCursor: string | null;
-}
-
-async function loadQueue({ deps, actor, params: { bookId }, query: asked }: Page): Promise<Queue> {
-  const { store } = deps;
-  const tabs: { task: Task; count: string; isEmpty: boolean }[] = [];
-  for (const task of TASKS) {
-    const waiting = await claimsWaiting(store, actor, bookId, { task }, MAX_WORK);
-    if (waiting) tabs.push({ task, count: showCount(waiting.count), isEmpty: waiting.count.count === 0 });
-  }
-  const chosen =
-    tabs.find(({ task }) => task === asked.tab) ?? tabs.find(({ isEmpty }) => !isEmpty) ?? tabs[0];
-  if (!chosen) {
-    const nothing = { items: [], names: {}, current: null, prevCursor: null, nextCursor: null };
-    return { tabs, task: null, ...nothing };
-  }
-  // The oldest first, so that nothing is left lying.
-  const { items, nextCursor, prevCursor } = await listClaims(store, actor, bookId, {
-    task: chosen.task,
-    sort: 'createdAt',
-    order: 'asc',
-    limit: PAGE_SIZE,
-    cursor: asked.cursor,
-  });
-  const current = items.find(({ id }) => id === asked.at) ?? items[0];
-  return {
-    tabs,
-    task: chosen.task,
-    items,
-    names: await organisationNames(
-      store.read,
-      items.map(({ organisationId }) => organisationId),
-    ),
-    current: current ? await claimDossier(store, actor, bookId, current.id) : null,
-    prevCursor,
-    nextCursor,
-  };
-}
 
 const EMPTY: Readonly<Record<Task, string>> = {
   review: '没有等您审核的报账单。经办人提交之后会出现在这里。',
@@ -239,8 +171,8 @@ function Current({ queue, dossier, task }: { queue: Queue; dossier: ClaimDossier
         <a href={`/books/${claim.bookId}/claims/${claim.id}`}>打开整单</a>
       </header>
       <ClaimFacts dossier={dossier} />
-      <Decide queue={queue} dossier={dossier} task={task} />
       {decision ? <Decision decision={decision} lineIds={claim.lines.map(({ id }) => id)} /> : null}
+      <Decide queue={queue} dossier={dossier} task={task} />
       <ClaimLines dossier={dossier} />
     </section>
   );
@@ -261,9 +193,9 @@ const onwards = ({ path, search }: PageContext, typed: Tree): string => {
 export const queuePage = definePage({
   path: '/books/:bookId/review',
   params: inBook,
-  query,
+  query: queueQuery,
   title: '审核队列',
-  load: (page: Page) => loadQueue(page),
+  load: (page: QueuePage) => loadQueue(page),
   view: (queue, page) => {
     const { tabs, task, current } = queue;
     if (task === null)

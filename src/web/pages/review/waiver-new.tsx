@@ -19,7 +19,7 @@ import {
   TextArea,
   TextField,
 } from '../../components/field.js';
-import { Button, Buttons, Form } from '../../components/form.js';
+import { Button, Buttons, Form, useForm } from '../../components/form.js';
 import { Notice } from '../../components/notice.js';
 import type { PageContext } from '../../context.js';
 import { definePage, inBook } from '../../page.js';
@@ -52,27 +52,33 @@ function waivableClauses(packs: PackSet, divisionCode: string, on: BusinessDate)
 
 const show = (title: string, amount: string) => `${title}（${showYuan(parseYuan(amount))} 元）`;
 
-/** Claims and contracts that an exception may be for; lists of what the visitor may see. */
-async function subjectChoices({ deps, actor, params: { bookId } }: Page): Promise<ChoiceGroup[]> {
-  const claims = await orNone(
-    listClaims(deps.store, actor, bookId, { status: ['draft', 'returned'], limit: 100 }),
-  );
-  const contracts = await orNone(listContracts(deps.store, actor, bookId, { status: 'pending', limit: 100 }));
-  const signed = await orNone(listContracts(deps.store, actor, bookId, { status: 'signed', limit: 100 }));
-  return [
+/** Claims and contracts that an exception may be for, as far as the visitor may see them. */
+async function subjectsOf({ deps, actor, params: { bookId } }: Page) {
+  const { store } = deps;
+  const claims = listClaims(store, actor, bookId, { status: ['draft', 'returned'], limit: 100 });
+  const contracts = (status: 'pending' | 'signed') =>
+    orNone(listContracts(store, actor, bookId, { status, limit: 100 }));
+  return {
+    claims: await orNone(claims),
+    contracts: [...(await contracts('pending')), ...(await contracts('signed'))],
+  };
+}
+
+/** Made when the page is shown: titles are sealed before. */
+const subjectChoices = ({ claims, contracts }: Awaited<ReturnType<typeof subjectsOf>>): ChoiceGroup[] =>
+  [
     {
       label: '报账单（草稿或退回的）',
       choices: claims.map(({ id, title, amount }) => [`claim:${id}`, show(title, amount)] as const),
     },
     {
       label: '合同',
-      choices: [...contracts, ...signed].map(
+      choices: contracts.map(
         ({ id, contractNo, title, amount }) =>
           [`contract:${id}`, show(`${contractNo} ${title}`, amount)] as const,
       ),
     },
   ].filter(({ choices }) => choices.length > 0);
-}
 
 /** A list that the visitor has no part in is empty here. */
 async function orNone<Item>(list: Promise<{ items: Item[] }>): Promise<Item[]> {
@@ -89,6 +95,23 @@ function withSubject(typed: Tree): Tree {
   const [type, id] = String(valueAt(typed, '_subject') ?? '').split(':');
   const evidence = rowsAt(typed, 'evidence').map(String).filter(Boolean);
   return { ...typed, evidence, ...(type && id ? { subject: { type, id } } : {}) };
+}
+
+/** The documents; what is wrong with all of them is said of the list. */
+function Evidence() {
+  const { name, said, labels } = useForm();
+  labels.set('evidence', '材料');
+  const fault = said?.faults.get('evidence');
+  return (
+    <div id={`${name}-evidence`} class="full" tabIndex={-1}>
+      <FieldSet legend="材料">
+        <FileField name="evidence.0" label="材料一" isRequired hint="例如：请示、现场照片，PDF 或图片" />
+        <FileField name="evidence.1" label="材料二" />
+        <FileField name="evidence.2" label="材料三" />
+      </FieldSet>
+      {fault ? <p class="fault">{fault}</p> : null}
+    </div>
+  );
 }
 
 /** Asks for an exception from one clause. */
@@ -112,7 +135,7 @@ export const newWaiverPage = definePage({
     return {
       clauses: waivableClauses(deps.policy.current, divisionCode, today),
       funds: await bookFunds(page, params.bookId),
-      subjects: await subjectChoices(page),
+      subjects: await subjectsOf(page),
     };
   },
   view: ({ clauses, funds, subjects }, page) => {
@@ -143,7 +166,12 @@ export const newWaiverPage = definePage({
                 empty="不限资金"
                 hint="资金，报账单或合同，至少指明一项"
               />
-              <SelectField name="_subject" label="针对的报账单或合同" choices={subjects} empty="不限" />
+              <SelectField
+                name="_subject"
+                label="针对的报账单或合同"
+                choices={subjectChoices(subjects)}
+                empty="不限"
+              />
               <AmountField name="limit" label="限额" hint="例外之下最多支出多少；不填为不设限额" />
             </FieldSet>
             <FieldSet legend="多久、为什么">
@@ -163,16 +191,7 @@ export const newWaiverPage = definePage({
                 isWide
               />
             </FieldSet>
-            <FieldSet legend="材料">
-              <FileField
-                name="evidence.0"
-                label="材料一"
-                isRequired
-                hint="例如：请示、现场照片，PDF 或图片"
-              />
-              <FileField name="evidence.1" label="材料二" />
-              <FileField name="evidence.2" label="材料三" />
-            </FieldSet>
+            <Evidence />
             <Buttons>
               <Button action="request" look="main">
                 提交申请
