@@ -22,7 +22,6 @@ import { claimStepRoutes } from './http/routes/claim-steps.js';
 import { claimRoutes } from './http/routes/claims.js';
 import { contractRoutes } from './http/routes/contracts.js';
 import { evidenceRoutes } from './http/routes/evidence.js';
-import { evidencePageRoutes } from './http/routes/evidence-page.js';
 import { figureRoutes } from './http/routes/figures.js';
 import { fundRoutes } from './http/routes/funds.js';
 import { healthRoutes } from './http/routes/health.js';
@@ -39,10 +38,10 @@ import { reconciliationRoutes } from './http/routes/reconciliation.js';
 import { reliefRoutes } from './http/routes/relief.js';
 import { reportRoutes } from './http/routes/reports.js';
 import { sessionRoutes } from './http/routes/session.js';
-import { setupPageRoutes } from './http/routes/setup-page.js';
 import { signingRoutes } from './http/routes/signing.js';
 import { supervisionRoutes } from './http/routes/supervision.js';
 import { unfinishedClaimRoutes } from './http/routes/unfinished-claims.js';
+import { verifierRoutes } from './http/routes/verifiers.js';
 import { waiverRoutes } from './http/routes/waivers.js';
 import { workloadRoutes } from './http/routes/workload.js';
 import { registerSecurityHeaders } from './http/security.js';
@@ -94,8 +93,7 @@ export async function buildApp(given: Omit<Dependencies, 'jobs'>): Promise<App> 
   const operations = new Operations(app);
   healthRoutes(app, deps);
   await app.register(async (pages) => webRoutes(scope(pages), deps, operations));
-  await app.register(async (pages) => setupPageRoutes(scope(pages), deps));
-  await app.register(async (pages) => evidencePageRoutes(scope(pages), deps));
+  verifierRoutes(app);
   await app.register(
     async (api) => {
       for (const routes of ROUTES) routes(scope(api), deps);

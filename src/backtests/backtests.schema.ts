@@ -6,6 +6,15 @@ const amount = z.string().describe('Their amount in yuan (元), as text').meta({
 const rule = z.string().describe('Rule').meta({ example: 'SC-03.hardware' });
 const outcome = z.enum(['allow', 'review', 'block']);
 
+/** Where a case is judged (环节). */
+export const STAGE_LABELS: Readonly<Record<string, string>> = {
+  allotment: '下达',
+  contract: '签约',
+  submission: '报账',
+  payment: '支付',
+  provider_report: '承接机构报告',
+};
+
 /** A pack is tens of kilobytes; what is much longer is no pack. */
 const MAX_YAML = 256 * 1024;
 

@@ -21,6 +21,7 @@ export {
   closeOrganisation,
   createOrganisation,
   getOrganisation,
+  listManagedOrganisations,
   listOrganisations,
   visibleBookOf,
 } from './organisations.service.js';
@@ -34,8 +35,9 @@ export {
   grantRole,
   listPeople,
   revokeGrant,
+  rolesAt,
 } from './people.service.js';
-export { checkDivisionOfBureau } from './placement.js';
+export { checkDivisionOfBureau, kindsUnder } from './placement.js';
 export { createSanction, listSanctions, settleSanction } from './sanctions.service.js';
 export * from './saved-filters.schema.js';
 export { dropFilter, listSavedFilters, saveFilter } from './saved-filters.service.js';

@@ -99,7 +99,7 @@ export async function listVisible(
   if (paths.length === 0) return [];
   const roots = [...new Set(paths.map(rootOf))];
   const above = [...new Set(paths.flatMap(idsOf))];
-  let rows = withBook(db).where((where) =>
+  const rows = withBook(db).where((where) =>
     where.or([
       ...roots.map((root) =>
         where.and([
@@ -111,7 +111,30 @@ export async function listVisible(
       ...paths.map((path) => where('organisation.path', 'like', `${path}%`)),
     ]),
   );
+  return pageOfRows(rows, query);
+}
+
+/** Those at and below where the actor is admin, by id. */
+export async function listAdministered(
+  db: Db,
+  actor: Actor,
+  query: OrganisationQuery,
+): Promise<OrganisationRow[]> {
+  const paths = actor.grants.filter(({ role }) => role === 'admin').map((grant) => grant.organisationPath);
+  if (paths.length === 0) return [];
+  const rows = withBook(db).where((where) =>
+    where.or(paths.map((path) => where('organisation.path', 'like', `${path}%`))),
+  );
+  return pageOfRows(rows, query);
+}
+
+async function pageOfRows(
+  from: ReturnType<typeof withBook>,
+  query: OrganisationQuery,
+): Promise<OrganisationRow[]> {
+  let rows = from;
   if (query.kind) rows = rows.where('organisation.kind', '=', query.kind);
+  if (query.bookId) rows = rows.where('organisation.registeredIn', '=', query.bookId);
   if (query.parentId) rows = rows.where('organisation.parentId', '=', query.parentId);
   if (query.text) {
     const pattern = `%${query.text.toLowerCase().replaceAll(/[!%_]/g, '!$&')}%`;

@@ -59,6 +59,7 @@ export const organisationQuery = z.object({
   ...pageQuery,
   kind: choice(ORGANISATION_KINDS, 'Only this kind').optional(),
   parentId: identifier('Only directly under this organisation').optional(),
+  bookId: identifier('Only those whose registration this book’s log tells').optional(),
   text: z.string().trim().max(100).optional().describe('Part of the name').meta({ example: '福集' }),
 });
 export type OrganisationQuery = z.infer<typeof organisationQuery>;

@@ -11,6 +11,7 @@ import {
   findBookOf,
   findByCreditCode,
   findOrganisation,
+  listAdministered,
   listVisible,
   type OrganisationBook,
   type OrganisationRow,
@@ -176,6 +177,16 @@ export async function listOrganisations(
   query: OrganisationQuery,
 ): Promise<Page<OrganisationView>> {
   const rows = await listVisible(store.read, actor, query);
+  return pageOf(rows, query.limit, async (shown) => shown.map(toView));
+}
+
+/** Those at and below where the actor is admin: where people and organisations may be registered. */
+export async function listManagedOrganisations(
+  store: Store,
+  actor: Actor,
+  query: OrganisationQuery,
+): Promise<Page<OrganisationView>> {
+  const rows = await listAdministered(store.read, actor, query);
   return pageOf(rows, query.limit, async (shown) => shown.map(toView));
 }
 

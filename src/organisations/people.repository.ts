@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { revealTexts, type Unit } from '../audit/index.js';
 import { newId } from '../core/ids.js';
 import type { KeyRing } from '../core/keys.js';
@@ -111,6 +112,13 @@ export async function listManaged(
     .selectAll('person')
     .where((where) => where.or(paths.map((path) => where('organisation.path', 'like', `${path}%`))));
   if (query.organisationId) rows = rows.where('person.organisationId', '=', query.organisationId);
+  if (query.bookId) rows = rows.where('person.bookId', '=', query.bookId);
+  if (query.state === 'ended') rows = rows.where('person.isActive', '=', 0);
+  else if (query.state || query.role) rows = rows.where('person.isActive', '=', 1);
+  if (query.state === 'without_role') rows = rows.where(({ not, exists }) => not(exists(grantsInForce(db))));
+  if (query.state === 'working') rows = rows.where(({ exists }) => exists(grantsInForce(db)));
+  const { role } = query;
+  if (role) rows = rows.where(({ exists }) => exists(grantsInForce(db).where('roleGrant.role', '=', role)));
   if (query.cursor) rows = rows.where('person.id', '>', query.cursor);
   rows = rows.orderBy('person.id');
   if (!query.text) return rows.limit(query.limit + 1).execute();
@@ -126,6 +134,14 @@ export async function listManaged(
     .filter((person) => isWanted(person.displayName) || isWanted(person.loginName))
     .slice(0, query.limit + 1);
 }
+
+/** Of the person of the query that it becomes part of. */
+const grantsInForce = (db: Db) =>
+  db
+    .selectFrom('roleGrant')
+    .select('roleGrant.id')
+    .where(({ ref, eb }) => eb(ref('roleGrant.personId'), '=', sql<string>`${sql.ref('person.id')}`))
+    .where('roleGrant.revokedAt', 'is', null);
 
 /** Views of people with the roles in force, in the order of the rows. */
 export async function personViews(db: Db | Trx, people: readonly Row<'person'>[]): Promise<PersonView[]> {

@@ -72,9 +72,19 @@ export const personView = z
 export type PersonView = z.infer<typeof personView>;
 export const personPage = pageOf(personView);
 
+/** What people are to the service: with roles, without any, or ended. */
+export const PERSON_STATES = { working: '在岗', without_role: '没有岗位', ended: '已停用' } as const;
+export type PersonState = keyof typeof PERSON_STATES;
+
 export const personQuery = z.object({
   ...pageQuery,
   organisationId: identifier('Only those employed there').optional(),
+  bookId: identifier('Only those whose registration this book’s log tells').optional(),
+  role: choice(ROLES, 'Only those with this role, wherever it holds').optional(),
+  state: choice(
+    ['working', 'without_role', 'ended'],
+    'Only active people with a role, active people without one, or people deactivated',
+  ).optional(),
   text: z
     .string()
     .trim()

@@ -4,7 +4,7 @@ import { newId } from '../core/ids.js';
 import { type Page, pageOf } from '../core/page.js';
 import type { Row } from '../db/database.js';
 import type { Db, Store } from '../db/store.js';
-import { type Actor, type Caller, demand, may, ROLE_LABELS, type Role } from './may.js';
+import { type Actor, type Caller, demand, may, ROLE_LABELS, ROLES, type Role } from './may.js';
 import { findOrganisation, type OrganisationBook } from './organisations.repository.js';
 import { bookOf, visibleBookOf } from './organisations.service.js';
 import { demandStrongPassword, hashPassword } from './passwords.js';
@@ -82,6 +82,10 @@ async function demandOpen(unit: Unit, organisationId: string): Promise<void> {
 
 /** Roles that work on a bureau's book would reach nothing elsewhere. */
 const BUREAU_ROLES: readonly Role[] = ['finance', 'payer', 'auditor', 'supervisor'];
+
+/** Roles that may be granted at an organisation of a kind. */
+export const rolesAt = (kind: string): Role[] =>
+  ROLES.filter((role) => isBureau(kind) || !BUREAU_ROLES.includes(role));
 
 async function addGrant(unit: Unit, at: OrganisationBook, personId: string, role: Role): Promise<void> {
   if (BUREAU_ROLES.includes(role) && !isBureau(at.organisationKind)) {

@@ -1,5 +1,5 @@
 import { DomainError } from '../core/errors.js';
-import { ORGANISATION_LABELS, type OrganisationKind } from '../core/vocabulary.js';
+import { ORGANISATION_KINDS, ORGANISATION_LABELS, type OrganisationKind } from '../core/vocabulary.js';
 import { isCreditCode } from './credit-code.js';
 import type { NewOrganisation } from './organisations.schema.js';
 
@@ -24,6 +24,10 @@ const PARENTS: Readonly<Record<OrganisationKind, readonly OrganisationKind[]>> =
 };
 
 type Given = Pick<NewOrganisation, 'kind' | 'divisionCode' | 'creditCode' | 'providerKind' | 'districtClass'>;
+/** Kinds that may stand directly under one of a kind. */
+export const kindsUnder = (parent: OrganisationKind): OrganisationKind[] =>
+  ORGANISATION_KINDS.filter((kind) => PARENTS[kind].includes(parent));
+
 interface Parent {
   readonly kind: string;
   readonly divisionCode: string;

@@ -16,6 +16,7 @@ const STYLE_SHEETS = [
   'layout.css',
   'components.css',
   'charts.css',
+  'admin.css',
   'audit.css',
   'claims.css',
   'review.css',

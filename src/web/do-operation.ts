@@ -1,6 +1,8 @@
 import { canonicalJson } from '../core/canonical-json.js';
+import { DomainError } from '../core/errors.js';
 import { sha256Hex } from '../core/ids.js';
-import type { Problem } from '../http/errors.js';
+import { type Problem, problemOf } from '../http/errors.js';
+import { checkPart, type FieldFault } from '../http/validation.js';
 import { coerce } from './coerce.js';
 import type { PageContext } from './context.js';
 import type { SentFile } from './form-body.js';
@@ -17,14 +19,13 @@ export async function doOperation(
 ): Promise<Answer> {
   const { operations, request } = page;
   const { body: schema } = operations.get(action.operation);
-  const tree = action.prepare ? await action.prepare(typed, page) : typed;
+  const tree = await treeFor(page, action, typed);
   const named = Object.entries(tree).filter(([name]) => name.startsWith(':'));
   const params = {
     ...page.params,
     ...Object.fromEntries(named.map(([name, value]) => [name.slice(1), String(value)])),
   };
-  const fields = Object.fromEntries(Object.entries(tree).filter(([name]) => !/^[_:]/.test(name)));
-  const body = schema && !action.fileField ? coerce(schema, fields as Tree) : undefined;
+  const body = schema && !action.fileField ? coerce(schema, fieldsOf(tree)) : undefined;
   const version = valueAt(tree, '_version');
   // The same content twice is one write; changed content after "back" is another.
   const key = sha256Hex(
@@ -50,6 +51,35 @@ const NO_FILE: SentFile = {
   mediaType: 'application/octet-stream',
   bytes: Buffer.alloc(0),
 };
+
+const treeFor = async (page: PageContext, action: ApiAction, typed: Tree): Promise<Tree> =>
+  action.prepare ? action.prepare(typed, page) : typed;
+
+/** What belongs to the body: not what the page keeps for itself, nor what fills the path. */
+const fieldsOf = (tree: Tree): Tree =>
+  Object.fromEntries(Object.entries(tree).filter(([name]) => !/^[_:]/.test(name)));
+
+/** What the page alone can see wrong, with all that the schema says besides; null where the page sees nothing. */
+export async function faultsBefore(
+  page: PageContext,
+  action: ApiAction,
+  typed: Tree,
+): Promise<Extract<Answer, { ok: false }> | null> {
+  const own = action.check?.(typed, page) ?? [];
+  if (own.length === 0) return null;
+  const { body: schema } = page.operations.get(action.operation);
+  const body = schema ? coerce(schema, fieldsOf(await treeFor(page, action, typed))) : undefined;
+  const said = schema ? checkPart('body', body, schema).faults : [];
+  const known = new Set(said.map(({ path }) => path));
+  const added = own
+    .map(([field, message]) => ({ path: `/${field.replaceAll('.', '/')}`, message }))
+    .filter(({ path }) => !known.has(path))
+    .map((fault): FieldFault => ({ in: 'body', code: 'custom', ...fault }));
+  const errors = [...said, ...added];
+  const message = `有 ${errors.length} 处填写有误，请按提示修改`;
+  const error = new DomainError('validation_failed', message, { details: { errors } });
+  return { ok: false, problem: problemOf(error, page.request.id) };
+}
 
 /** Faults of a body by the names of their fields. */
 export function faultsOf({ errors }: Problem): Map<string, string> {

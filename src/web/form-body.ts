@@ -40,7 +40,7 @@ export async function acceptForms(app: App): Promise<void> {
     throwFileSizeLimit: false,
     limits: {
       fields: MAX_FIELDS,
-      fieldSize: 64 * 1024,
+      fieldSize: 300 * 1024,
       files: MAX_FILES,
       fileSize: MAX_ATTACHMENT_BYTES,
       parts: MAX_FIELDS + MAX_FILES,

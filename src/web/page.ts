@@ -22,6 +22,10 @@ export interface ApiAction {
   readonly done: 'show' | ((answer: never, page: PageContext, typed: Tree) => Done);
   /** The field whose file is the body as it is (a workbook to import), instead of becoming an attachment. */
   readonly fileField?: string;
+  /** Files whose content becomes the value of a field, by the name of the file's field: text, or bytes in Base64. */
+  readonly fileTexts?: Readonly<Record<string, { readonly into: string; readonly as: 'utf8' | 'base64' }>>;
+  /** What no schema of the API says (a password typed twice): told together with all that its schema says. */
+  readonly check?: (typed: Tree, page: PageContext) => readonly (readonly [field: string, message: string])[];
   /** The last touch to what was typed before it is read, such as a split of one field into two. */
   readonly prepare?: (typed: Tree, page: PageContext) => Tree | Promise<Tree>;
   /** Records nothing: why it cannot be made yet is told in `said.trial`, not as a refusal. */
@@ -82,6 +86,8 @@ export interface PageSpec<Params extends z.ZodObject, Query extends z.ZodObject,
   readonly actions?: Readonly<Record<string, Action>>;
   /** What `?export=xlsx` or `csv` gives: the whole list of the page's query, not only the part that is shown. */
   readonly exported?: (page: PageContext<Output<Params>, Output<Query>>) => Promise<Table<never>>;
+  /** Headers of every answer of the page, also of one that says why it cannot be shown. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** A sheet for paper: without menu and header. */
   readonly isSheet?: true;
 }

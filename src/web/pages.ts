@@ -10,7 +10,7 @@ import { type Problem, problemOf } from '../http/errors.js';
 import { checkPart } from '../http/validation.js';
 import { type Actor, listSavedFilters } from '../organisations/index.js';
 import type { Flash, PageContext, Said } from './context.js';
-import { doOperation, faultsOf, goOn } from './do-operation.js';
+import { doOperation, faultsBefore, faultsOf, goOn } from './do-operation.js';
 import { exportTable } from './export.js';
 import { besideOf } from './files.js';
 import { readForm, type SentFile } from './form-body.js';
@@ -37,7 +37,12 @@ interface Tools {
 /** Serves a page for reading, and its forms. */
 export function registerPage(tools: Tools, spec: AnyPage): void {
   const { app } = tools;
-  app.get(spec.path, { schema: HIDDEN }, async (request, reply) => {
+  // When sent, so that it holds for answers that the page never came to give.
+  const options = {
+    schema: HIDDEN,
+    onSend: async (_request: FastifyRequest, reply: FastifyReply) => void reply.headers(spec.headers ?? {}),
+  };
+  app.get(spec.path, options, async (request, reply) => {
     if (!spec.isPublic && !request.actor) return toSignIn(request, reply);
     const page = await contextOf(tools, spec, request, null);
     clearFlash(page, reply);
@@ -47,7 +52,7 @@ export function registerPage(tools: Tools, spec: AnyPage): void {
     return renderPage(spec, page, reply, 200);
   });
   if (!spec.actions) return;
-  app.post(spec.path, { schema: HIDDEN }, async (request, reply) => {
+  app.post(spec.path, options, async (request, reply) => {
     if (!spec.isPublic && !request.actor) throw new DomainError('unauthenticated', SESSION_OVER);
     return answerForm(tools, spec, request, reply);
   });
@@ -76,9 +81,14 @@ async function answerForm(tools: Tools, spec: AnyPage, request: FastifyRequest, 
   const chosen = chosenOf(spec, action);
   const body =
     chosen && 'fileField' in chosen ? files.find(({ field }) => field === chosen.fileField) : undefined;
+  const texts = (chosen && 'fileTexts' in chosen ? chosen.fileTexts : undefined) ?? {};
+  for (const { field, bytes } of files) {
+    const text = texts[field];
+    if (text) put(said.typed, text.into, bytes.toString(text.as));
+  }
   await keepFiles(
     page,
-    files.filter((file) => file !== body || file.isCut),
+    files.filter((file) => (file !== body && !(file.field in texts)) || file.isCut),
     said,
   );
   const edited = editRows(action, said.typed);
@@ -100,7 +110,8 @@ async function answerForm(tools: Tools, spec: AnyPage, request: FastifyRequest, 
     return renderPage(spec, page, reply, 200);
   }
   said.typed = compact(said.typed);
-  const answer = await doOperation(page, chosen, said.typed, body);
+  const refused = await faultsBefore(page, chosen, said.typed);
+  const answer = refused ?? (await doOperation(page, chosen, said.typed, body));
   if (!answer.ok && chosen.isTrial && answer.problem.status < 500) {
     said.trial = answer.problem;
     return renderPage(spec, page, reply, 200);

@@ -31,7 +31,9 @@ export async function renderPage(spec: AnyPage, page: PageContext, reply: Fastif
 export function renderFault(page: PageContext, reply: FastifyReply, problem: ProblemDocument) {
   const home = page.visitor ? '/home' : '/sign-in';
   const content =
-    problem.status === 404 ? (
+    problem.status !== 404 && !page.said ? (
+      <Notice tone="danger" title={problem.detail} isAlert />
+    ) : problem.status === 404 ? (
       <Notice tone="warning" title={problem.detail}>
         <p>地址可能有误，或者您的岗位看不到它。</p>
       </Notice>

@@ -10,7 +10,7 @@ import type { Store } from '../../src/db/store.js';
 import { Checkpoints, OutsideFile } from '../../src/evidence/index.js';
 import { createLogger } from '../../src/http/logging.js';
 import type { Actor } from '../../src/organisations/index.js';
-import type { PackSet } from '../../src/policy/index.js';
+import type { PackSet, PolicySource } from '../../src/policy/index.js';
 import { NO_PACKS, standing, tell } from '../fixture.js';
 
 export const NOW = '2022-07-31T02:00:00.000Z';
@@ -36,6 +36,7 @@ export async function serve(
   store: Store,
   given: {
     packs?: PackSet;
+    policy?: PolicySource;
     log?: DestinationStream;
     settings?: Record<string, string>;
     tsaRoots?: readonly string[];
@@ -50,7 +51,7 @@ export async function serve(
       JOBS_DIR: join(attachmentsDir, 'jobs'),
       ...given.settings,
     }),
-    policy: standing(given.packs ?? NO_PACKS),
+    policy: given.policy ?? standing(given.packs ?? NO_PACKS),
     checkpoints: new Checkpoints(store, OutsideFile.open(join(attachmentsDir, 'checkpoints.log'))),
     tsaRoots: given.tsaRoots ?? [],
     logger: given.log ? createLogger('trace', given.log) : createLogger('silent'),

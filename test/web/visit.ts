@@ -5,7 +5,6 @@ import { newSecret, sha256Hex } from '../../src/core/ids.js';
 import type { Store } from '../../src/db/store.js';
 import type { App } from '../../src/http/context.js';
 import type { Actor } from '../../src/organisations/index.js';
-import type { PackSet } from '../../src/policy/index.js';
 import { NOW, serve } from '../http/service.js';
 
 /** A page as a browser without scripts has it. */
@@ -26,7 +25,7 @@ export interface SentFile {
 }
 
 /** The service with its pages, and browsers without scripts that are signed in as anybody. */
-export async function servePages(t: Test, store: Store, given: { packs?: PackSet } = {}) {
+export async function servePages(t: Test, store: Store, given: Parameters<typeof serve>[2] = {}) {
   const service = await serve(t, store, given);
   return { ...service, visitorAs: (actor: Actor | null) => browse(service.app, store, actor) };
 }

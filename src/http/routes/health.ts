@@ -1,13 +1,10 @@
-import { sql } from 'kysely';
 import { z } from 'zod';
-import { migrations } from '../../../migrations/index.js';
 import { DomainError } from '../../core/errors.js';
-import type { Store } from '../../db/store.js';
 import type { App, Dependencies } from '../context.js';
 import { problemSchema } from '../errors.js';
+import { readinessOf } from '../readiness.js';
 
 const tags = ['health'];
-const DATABASE_TIMEOUT_MS = 2000;
 
 const liveness = z
   .object({ status: z.literal('ok').describe('The process answers').meta({ example: 'ok' }) })
@@ -48,38 +45,15 @@ export function healthRoutes(app: App, deps: Dependencies): void {
       },
     },
     async (request) => {
-      const migration = await inTime(appliedMigration(deps.store)).catch((error: unknown) => {
-        request.log.warn({ err: error }, 'database does not answer');
-        throw notReady('数据库没有应答');
-      });
-      const newest = migrations.at(-1)?.name ?? '';
-      if (migration !== newest) throw notReady(`数据库结构不是最新：应为 ${newest}`);
-      const { current, fault } = deps.policy;
-      if (current.packs.length === 0) throw notReady('没有载入政策包');
-      if (deps.checkpoints.fault !== null) throw notReady('日志与库外检查点不符，已停止签名');
-      const status = fault === null ? ('ready' as const) : ('degraded' as const);
-      return { status, migration, packs: current.packs.length };
+      const found = await readinessOf(deps, (error) =>
+        request.log.warn({ err: error }, 'database does not answer'),
+      );
+      const [why] = found.faults;
+      if (why !== undefined || found.migration === null)
+        throw new DomainError('not_ready', `服务尚未就绪：${why}`);
+      const { migration, packs } = found;
+      const status = deps.policy.fault === null ? ('ready' as const) : ('degraded' as const);
+      return { status, migration, packs };
     },
   );
-}
-
-const notReady = (why: string) => new DomainError('not_ready', `服务尚未就绪：${why}`);
-
-async function appliedMigration(store: Store): Promise<string | null> {
-  const { rows } = await sql<{ name: string }>`
-    select "name" from "kysely_migration" order by "name" desc limit 1`.execute(store.read);
-  return rows[0]?.name ?? null;
-}
-
-/** A database that hangs counts as one that does not answer. */
-async function inTime<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('timeout')), DATABASE_TIMEOUT_MS);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

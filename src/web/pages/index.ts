@@ -1,5 +1,6 @@
 import type { AnyPage } from '../page.js';
 import { accountPages } from './account/index.js';
+import { adminPages } from './admin/index.js';
 import { auditPages } from './audit/index.js';
 import { claimPages } from './claims/index.js';
 import { fundPages } from './funds/index.js';
@@ -9,6 +10,7 @@ import { reviewPages } from './review/index.js';
 /** Every page of the service, by the part of it that it belongs to. */
 export const PAGES: readonly AnyPage[] = [
   ...accountPages,
+  ...adminPages,
   ...auditPages,
   ...claimPages,
   ...fundPages,

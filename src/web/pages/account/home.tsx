@@ -3,6 +3,7 @@ import { Empty } from '../../components/notice.js';
 import type { PageContext } from '../../context.js';
 import { definePage } from '../../page.js';
 import { WORKSPACE_LABELS, type WorkspaceKind } from '../../workspaces.js';
+import { adminHome } from '../admin/home.js';
 import * as audit from '../audit/home.js';
 import * as finance from '../review/home.js';
 
@@ -17,6 +18,7 @@ const home = <Data,>({ load, View }: Home<Data>) => ({
 });
 
 const HOMES: Partial<Record<WorkspaceKind, ReturnType<typeof home>>> = {
+  admin: home(adminHome),
   audit: home(audit),
   finance: home(finance),
 };

@@ -1,0 +1,107 @@
+import { ORGANISATION_LABELS } from '../../../core/vocabulary.js';
+import {
+  listOrganisations,
+  type OrganisationView,
+  organisationNames,
+  organisationQuery,
+} from '../../../organisations/index.js';
+import { sheetOf } from '../../columns.js';
+import { choicesOf } from '../../components/field.js';
+import { FilterBar, SelectFilter, TextFilter } from '../../components/filter.js';
+import { type Column, DataTable } from '../../components/table.js';
+import type { PageContext } from '../../context.js';
+import { definePage } from '../../page.js';
+import { allRows, MOST, SHOWN } from './all-rows.js';
+
+const query = organisationQuery.omit({ limit: true, bookId: true });
+
+export type OrganisationRow = OrganisationView & { readonly parentName: string | null };
+
+async function rowsOf(
+  { deps, actor }: Pick<PageContext, 'deps' | 'actor'>,
+  asked: Parameters<typeof listOrganisations>[2],
+) {
+  const { items, nextCursor } = await listOrganisations(deps.store, actor, asked);
+  const names = await organisationNames(
+    deps.store.read,
+    items.map(({ parentId }) => parentId),
+  );
+  const rows = items.map(
+    (one): OrganisationRow => ({ ...one, parentName: names[one.parentId ?? ''] ?? null }),
+  );
+  return { items: rows, nextCursor };
+}
+
+export const organisationColumns: readonly Column<OrganisationRow>[] = [
+  {
+    key: 'name',
+    label: '单位',
+    value: ({ name }) => name,
+    show: ({ id, name }) => <a href={`/organisations/${id}`}>{name}</a>,
+  },
+  { key: 'kind', label: '类别', value: ({ kindLabel }) => kindLabel },
+  {
+    key: 'parent',
+    label: '上级单位',
+    value: ({ parentName }) => parentName,
+    show: ({ parentId, parentName }) =>
+      parentId ? <a href={`/organisations/${parentId}`}>{parentName}</a> : '—',
+  },
+  { key: 'divisionCode', label: '行政区划代码', value: ({ divisionCode }) => divisionCode },
+  { key: 'creditCode', label: '统一社会信用代码', value: ({ creditCode }) => creditCode },
+  { key: 'openedDate', label: '成立', kind: 'date', value: ({ openedDate }) => openedDate },
+  {
+    key: 'state',
+    label: '状态',
+    value: ({ closedDate }) => (closedDate ? `${closedDate} 撤销` : '正常'),
+  },
+];
+
+/** Organisations that one may see, by kind, name and what is above them. */
+export const organisationsPage = definePage({
+  path: '/organisations',
+  query,
+  title: '单位',
+  load: async ({ deps, actor, query: asked }) => ({
+    ...(await rowsOf({ deps, actor }, { ...asked, limit: SHOWN })),
+    above: asked.parentId
+      ? ((await organisationNames(deps.store.read, [asked.parentId]))[asked.parentId] ?? null)
+      : null,
+    mayAdd: actor.grants.some(({ role }) => role === 'admin'),
+  }),
+  view: ({ items, nextCursor, above, mayAdd }, { query: asked }) => (
+    <>
+      <FilterBar>
+        <SelectFilter name="kind" label="类别" choices={choicesOf(ORGANISATION_LABELS)} />
+        <TextFilter name="text" label="名称" />
+        {asked.parentId ? <input type="hidden" name="parentId" value={asked.parentId} /> : null}
+      </FilterBar>
+      <DataTable
+        caption={above && items.length > 0 ? `“${above}”的下级单位` : '单位'}
+        columns={organisationColumns}
+        rows={items}
+        idOf={({ id }) => id}
+        cursors={{ next: nextCursor }}
+        canExport
+        tools={
+          mayAdd ? (
+            <a class="button main" href="/organisations/new">
+              登记单位
+            </a>
+          ) : null
+        }
+        empty={
+          mayAdd
+            ? '没有符合条件的单位。请点“重置”看全部，或点“登记单位”。'
+            : '没有符合条件的单位。请点“重置”看全部；新的单位由上级的系统管理员登记。'
+        }
+      />
+    </>
+  ),
+  exported: async ({ deps, actor, query: { cursor: _, ...asked } }) =>
+    sheetOf('单位', organisationColumns, () =>
+      allRows((cursor) =>
+        rowsOf({ deps, actor }, { ...asked, limit: MOST, ...(cursor === undefined ? {} : { cursor }) }),
+      ),
+    ),
+});
