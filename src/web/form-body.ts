@@ -2,7 +2,8 @@ import fastifyMultipart from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { MAX_ATTACHMENT_BYTES } from '../attachments/index.js';
 import type { App } from '../http/context.js';
-import { type Tree, treeOf } from './tree.js';
+import { besideOf, keptAs, MAX_KEPT_BYTES } from './files.js';
+import { type Tree, treeOf, valueAt } from './tree.js';
 
 /** A file that came with a form, under the field whose value its id becomes. */
 export interface SentFile {
@@ -69,6 +70,28 @@ export async function readForm(request: FastifyRequest): Promise<SentForm> {
     }
   }
   return { tree: treeOf(fields), files };
+}
+
+/**
+ * The file that an action takes as its whole content: the one that was sent, or the one that went along from the
+ * answer before. A small one stays in the tree for the next.
+ */
+export function bodyFile(field: string, { tree, files }: SentForm): SentFile | undefined {
+  const sent = files.find((file) => file.field === field);
+  const name = String(valueAt(tree, besideOf(field)) ?? '');
+  const kept = valueAt(tree, keptAs(field));
+  if (!sent && typeof kept === 'string' && kept !== '')
+    return {
+      field,
+      name,
+      mediaType: mediaTypeOf({ filename: name, mimetype: '' }),
+      bytes: Buffer.from(kept, 'base64'),
+    };
+  if (sent) {
+    tree[keptAs(field)] = sent.bytes.length > MAX_KEPT_BYTES ? '' : sent.bytes.toString('base64');
+    tree[besideOf(field)] = sent.name;
+  }
+  return sent;
 }
 
 const BY_ENDING: Readonly<Record<string, string>> = {

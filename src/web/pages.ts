@@ -13,7 +13,7 @@ import type { Flash, PageContext, Said } from './context.js';
 import { doOperation, faultsBefore, faultsOf, goOn } from './do-operation.js';
 import { exportTable } from './export.js';
 import { besideOf } from './files.js';
-import { readForm, type SentFile } from './form-body.js';
+import { bodyFile, readForm, type SentFile } from './form-body.js';
 import type { Operations } from './operations.js';
 import type { Action, AnyPage, Done, LocalDone } from './page.js';
 import { renderFault, renderPage } from './render.js';
@@ -79,8 +79,8 @@ async function answerForm(tools: Tools, spec: AnyPage, request: FastifyRequest, 
     return renderPage(spec, page, reply, 403);
   }
   const chosen = chosenOf(spec, action);
-  const body =
-    chosen && 'fileField' in chosen ? files.find(({ field }) => field === chosen.fileField) : undefined;
+  const fileField = chosen && 'fileField' in chosen ? chosen.fileField : undefined;
+  const body = fileField ? bodyFile(fileField, { tree, files }) : undefined;
   const texts = (chosen && 'fileTexts' in chosen ? chosen.fileTexts : undefined) ?? {};
   for (const { field, bytes } of files) {
     const text = texts[field];

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { besideOf } from '../files.js';
+import { besideOf, keptAs } from '../files.js';
 import { Button, useForm, useValue, useValues } from './form.js';
 
 interface Common {
@@ -71,8 +71,11 @@ export function TextField({
   autocomplete = 'off',
   placeholder,
   suggestions,
+  isFocused,
   ...field
 }: Common & {
+  /** Where typing goes on. */
+  isFocused?: boolean;
   type?: 'text' | 'password' | 'date' | 'month' | 'search' | 'number';
   autocomplete?: string;
   placeholder?: string;
@@ -89,6 +92,7 @@ export function TextField({
         value={type === 'password' ? '' : value}
         autocomplete={autocomplete}
         placeholder={placeholder}
+        autofocus={isFocused}
         list={suggestions ? `${id}-list` : undefined}
       />
       {suggestions ? (
@@ -250,6 +254,28 @@ export function FileField({
       ) : (
         <input {...control} type="file" accept={accept} />
       )}
+    </Labelled>
+  );
+}
+
+/**
+ * A file that is the whole content of what a button does (`fileField`), such as a workbook: one that was just looked at
+ * goes along again, if it is small enough, so that it need not be chosen twice.
+ */
+export function BodyFileField({ accept, ...field }: Common & { accept: string }) {
+  const kept = useValue(keptAs(field.name));
+  const fileName = useValue(besideOf(field.name));
+  const { id, path, fault, control } = useField(field.name, field.label, field.hint, field.isRequired);
+  return (
+    <Labelled {...field} id={id} fault={fault}>
+      <input {...control} type="file" accept={accept} />
+      {kept ? (
+        <>
+          <input type="hidden" name={keptAs(path)} value={kept} />
+          <input type="hidden" name={besideOf(path)} value={fileName} />
+          <p class="hint">刚才检查的是：{fileName}。导入的就是它；改过的表格请重新选择、重新检查。</p>
+        </>
+      ) : null}
     </Labelled>
   );
 }

@@ -171,10 +171,12 @@ export function Button({
   /** Id of the text that has to be written first: the key leads there while it is empty. */
   needs?: string;
 }) {
-  const { hasFiles, region } = useForm();
+  const { hasFiles, name, region } = useForm();
   const { path, search } = usePage();
   const inPlace = isInPlace
     ? {
+        // With an id the keyboard's place is found again.
+        id: `${name}-${action}`,
         'hx-post': path,
         'hx-target': `#${region}`,
         'hx-select': `#${region}`,

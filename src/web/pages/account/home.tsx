@@ -5,6 +5,7 @@ import { definePage } from '../../page.js';
 import { WORKSPACE_LABELS, type WorkspaceKind } from '../../workspaces.js';
 import { adminHome } from '../admin/home.js';
 import * as audit from '../audit/home.js';
+import * as claims from '../claims/home.js';
 import * as finance from '../review/home.js';
 
 /** What stands on the first page of a workspace. */
@@ -21,6 +22,7 @@ const HOMES: Partial<Record<WorkspaceKind, ReturnType<typeof home>>> = {
   admin: home(adminHome),
   audit: home(audit),
   finance: home(finance),
+  operator: home(claims),
 };
 
 export const homePage = definePage({

@@ -3,6 +3,7 @@ import type { ExplainedDecision } from '../../../contracts/index.js';
 import { formatYuan } from '../../../core/money.js';
 import { PAYEE_LABELS } from '../../../core/vocabulary.js';
 import { Amount } from '../../components/amount.js';
+import { OutcomeBadge } from '../../components/decision.js';
 import { CheckField, choicesOf, HiddenField, SelectField, TextField } from '../../components/field.js';
 import { Button, Form } from '../../components/form.js';
 import { Notice } from '../../components/notice.js';
@@ -11,7 +12,7 @@ import { compact, type Tree } from '../../tree.js';
 import { type ClaimChoices, contractLabel, fundGroups } from './choices.js';
 import { textAt, type Values } from './form-values.js';
 import { Lines } from './line.js';
-import { Panel } from './panel.js';
+import { decisionShown, Panel } from './panel.js';
 import { totalsOf } from './totals.js';
 import { FIELD_LABELS } from './words.js';
 
@@ -61,7 +62,7 @@ export function ClaimForm({
         <Basics choices={choices} typed={typed} />
         <Lines choices={{ funds: fundGroups(choices, page), stations: choices.stations }} />
         <Payee choices={choices} typed={typed} />
-        <Bar typed={typed}>
+        <Bar typed={typed} outcome={decisionShown(said, explained)?.outcome ?? null}>
           <Button action="preview" isInPlace lookAt="preview">
             预检
           </Button>
@@ -184,11 +185,24 @@ function Payee({ choices, typed }: { choices: ClaimChoices; typed: Tree }) {
 }
 
 /** Stays in sight on a telephone: the sum, and what can be done now. */
-export function Bar({ typed, children }: { typed: Tree; children: ComponentChildren }) {
+export function Bar({
+  typed,
+  outcome = null,
+  children,
+}: {
+  typed: Tree;
+  outcome?: string | null;
+  children: ComponentChildren;
+}) {
   return (
     <div class="claim-bar">
       <output id="claim-sum" class="claim-sum">
         合计 <Amount yuan={formatYuan(totalsOf(typed).totalFen)} />
+        {outcome ? (
+          <a href="#preview">
+            <OutcomeBadge outcome={outcome} />
+          </a>
+        ) : null}
       </output>
       <div class="buttons">{children}</div>
     </div>

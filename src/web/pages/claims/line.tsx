@@ -146,7 +146,9 @@ function OpenLine({
   canFold: boolean;
 }) {
   const { said, values } = useForm();
-  const line = (rowsAt(said ? said.typed : values, 'lines')[index] ?? {}) as Tree;
+  const rows = rowsAt(said ? said.typed : values, 'lines');
+  const isNew = said?.action === 'next' && index === rows.length - 1;
+  const line = (rows[index] ?? {}) as Tree;
   const faults = [...(said?.faults.keys() ?? [])].filter((key) => key.startsWith(`${path}.`));
   const isOpen = (...names: string[]) =>
     names.some((name) => faults.some((key) => key.startsWith(`${path}.${name}`)) || hasSomething(line[name]));
@@ -168,6 +170,7 @@ function OpenLine({
         <TextField
           name="description"
           label={label('description')}
+          isFocused={isNew}
           hint="例如：为老服务活动物料"
           isRequired
           isWide
@@ -191,6 +194,12 @@ function OpenLine({
           label={label('stationId')}
           choices={choices.stations}
           empty="不属于某一个站点"
+        />
+        <SelectField
+          name="endUser"
+          label={label('endUser')}
+          choices={choicesOf(END_USER_LABELS)}
+          empty="不清楚"
         />
       </div>
       <details class="more" open={isOpen('beneficiaryGroups')}>
@@ -227,15 +236,9 @@ function OpenLine({
           </Group>
         </div>
       </details>
-      <details class="more" open={isOpen('endUser', 'rosterCoverage', 'evidence')}>
-        <summary>更多：使用方、名册、附件</summary>
+      <details class="more" open={isOpen('rosterCoverage', 'evidence')}>
+        <summary>更多：名册、附件</summary>
         <div class="grid">
-          <SelectField
-            name="endUser"
-            label={label('endUser')}
-            choices={choicesOf(END_USER_LABELS)}
-            empty="不清楚"
-          />
           <SelectField
             name="rosterCoverage"
             label={label('rosterCoverage')}

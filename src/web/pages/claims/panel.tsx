@@ -4,11 +4,18 @@ import type { Problem } from '../../../http/errors.js';
 import { Amount } from '../../components/amount.js';
 import { Decision, WaysOut } from '../../components/decision.js';
 import { Notice } from '../../components/notice.js';
-import { usePage } from '../../context.js';
+import { type Said, usePage } from '../../context.js';
 import type { Tree } from '../../tree.js';
 import { type ClaimChoices, fundName } from './choices.js';
 import { type Totals, totalsOf } from './totals.js';
 import { placeOf } from './words.js';
+
+/** What the rules say of the form as it stands: of the trial that was just made, or of the draft that was opened. */
+export const decisionShown = (
+  said: Said | null,
+  explained: ExplainedDecision | null,
+): ExplainedDecision | null =>
+  said ? (said.action === 'preview' && said.answer ? (said.answer as ExplainedDecision) : null) : explained;
 
 /** Up to so many lines the rules are asked while one types; with more, by the button. */
 const ASKED_WHILE_TYPING = 60;
@@ -34,12 +41,10 @@ export function Panel({
 }) {
   const page = usePage();
   const said = page.said?.form === form ? page.said : null;
-  const decision =
-    said?.action === 'preview' && said.answer ? (said.answer as ExplainedDecision) : said ? null : explained;
+  const decision = decisionShown(said, explained);
   const totals = totalsOf(typed);
   const own = `#form-${form}`;
-  const isAsking =
-    asksItself && totals.byFund.length > 0 && totals.unread + linesOf(typed) <= ASKED_WHILE_TYPING;
+  const isAsking = asksItself && linesOf(typed) <= ASKED_WHILE_TYPING;
   const asking = isAsking
     ? {
         'hx-post': page.path,
@@ -79,7 +84,8 @@ export function Panel({
 
 const linesOf = (typed: Tree): number => Object.keys((typed['lines'] as Tree | undefined) ?? {}).length;
 
-function Sums({
+/** What the lines come to, by fund; with what would be left of each where that can be told. */
+export function Sums({
   totals,
   choices,
   isOfContract,
