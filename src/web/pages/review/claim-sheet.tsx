@@ -138,7 +138,9 @@ export const sheetPage = definePage({
           </span>
         ) : null}
       </div>
-      <Lines sheet={sheet} />
+      <section class="sheet-lines" tabIndex={0} aria-label="费用明细">
+        <Lines sheet={sheet} />
+      </section>
       {sheet.payments.length > 0 ? (
         <p>
           支付：

@@ -47,11 +47,12 @@ async function usableWaivers(
 }
 
 function Links({ dossier: { claim, steps, readsBook } }: { dossier: ClaimDossier }) {
-  const { pages } = usePage();
+  const { pages, actor } = usePage();
+  const makesClaims = actor.grants.some(({ role }) => role === 'operator');
   const base = `/books/${claim.bookId}`;
   const links: readonly (readonly [path: string, href: string, label: string, isShown?: boolean])[] = [
     ['/books/:bookId/claims/:id/edit', `${base}/claims/${claim.id}/edit`, '修改', steps.includes('edit')],
-    ['/books/:bookId/claims/new', `${base}/claims/new?copy=${claim.id}`, '复制为新报账单'],
+    ['/books/:bookId/claims/new', `${base}/claims/new?copy=${claim.id}`, '复制为新报账单', makesClaims],
     ['/books/:bookId/claims/:id/sheet', `${base}/claims/${claim.id}/sheet`, '打印费用报销单'],
     ['/books/:bookId/claims/:id/trace', `${base}/claims/${claim.id}/trace`, '追溯'],
     ['/books/:bookId/evidence', `${base}/evidence`, '证据包', readsBook],
