@@ -1,6 +1,7 @@
 export { unitsToClaimFor } from './claim-units.js';
 export * from './claims.query.js';
 export * from './claims.schema.js';
+export { contractProgress, type FundProgress, paidToProvider } from './contract-progress.js';
 export { copyOfClaim } from './copy.service.js';
 export * from './dossier.service.js';
 export * from './drafts.service.js';

@@ -123,7 +123,7 @@ export async function listProviderReports(
     .where('contract.bookId', '=', bookId)
     .executeTakeFirst();
   const subject = { bureauPath, organisationPath: contract?.path ?? bureauPath };
-  const isVisible = may(actor, 'book.read', subject).allowed || may(actor, 'unit.read', subject).allowed;
+  const isVisible = may(actor, 'contract.read', subject).allowed || may(actor, 'unit.read', subject).allowed;
   if (!contract || !isVisible) throw notFound('合同');
   const rows = await store.read
     .selectFrom('providerReport')

@@ -14,6 +14,11 @@ import { EVIDENCE_KINDS, GRADES, PRICINGS } from '../core/vocabulary.js';
 import { appliedWaiver, waiverIds } from '../waivers/index.js';
 import { contractLine, decisionView, lineView } from './lines.schema.js';
 
+export const CONTRACT_STATUS_LABELS = { pending: '待签订', signed: '已签订', closed: '已关闭' } as const;
+export type ContractStatus = keyof typeof CONTRACT_STATUS_LABELS;
+const STATUSES = Object.keys(CONTRACT_STATUS_LABELS) as [ContractStatus, ...ContractStatus[]];
+export const EVALUATION_LABELS = { interim: '中期评估', final: '末期评估' } as const;
+
 const count = (description: string) =>
   z
     .number()
@@ -104,7 +109,8 @@ export const contractView = z
     id: identifier('Contract'),
     bookId: identifier('Book'),
     providerName: z.string().describe('Provider').meta({ example: '泸县某社会工作服务中心' }),
-    status: choice(['pending', 'signed', 'closed'], 'pending = prepared, not yet signed'),
+    status: choice(STATUSES, 'pending = prepared, not yet signed'),
+    makerId: identifier('Who prepared it'),
     amount: yuan('Whole amount'),
     paid: yuan('Paid so far'),
     lines: z.array(lineView).describe('Split by fund'),
@@ -122,7 +128,7 @@ export const contractPage = listPageOf(contractView);
 export const CONTRACT_SORTS = ['preparedAt', 'signedDate', 'endDate', 'amount'] as const;
 export const contractQuery = z.object({
   ...listQuery(CONTRACT_SORTS),
-  status: choice(['pending', 'signed', 'closed'], 'Status').optional(),
+  status: choice(STATUSES, 'Status').optional(),
   providerId: identifier('Provider').optional(),
   toSign: flag('Only drafts that the signed-in person may sign: not one’s own'),
   year: z.coerce

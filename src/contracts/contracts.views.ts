@@ -81,6 +81,7 @@ export async function contractViews(
     fulltimeWorkersPerStation: contract.fulltimeWorkersPerStation,
     schedule: JSON.parse(contract.schedule),
     status: contract.status,
+    makerId: contract.makerId,
     amount: formatYuan(contract.amountFen),
     paid: formatYuan(contract.paidFen),
     lines: (lines.get(contract.id) ?? []).map(lineView),
@@ -118,7 +119,7 @@ export async function listContracts(
 ): Promise<ListPage<ContractView>> {
   const bureau = await bureauSubject(store.read, bookId);
   let rows = store.read.selectFrom('contract').selectAll().where('bookId', '=', bookId);
-  if (!may(actor, 'book.read', bureau).allowed) {
+  if (!may(actor, 'contract.read', bureau).allowed) {
     const own = actor.grants.filter(
       ({ organisationPath }) => may(actor, 'contract.read', { ...bureau, organisationPath }).allowed,
     );

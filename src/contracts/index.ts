@@ -22,5 +22,7 @@ export {
   type SpendingLineInput,
   spendingLine,
 } from './lines.schema.js';
-export { contractTitles } from './names.js';
+export { type ContractTitle, contractTitles } from './names.js';
 export { poolOf } from './pools.js';
+export * from './providers.schema.js';
+export { listProviders, MAX_PROVIDERS, providerInBook } from './providers.service.js';

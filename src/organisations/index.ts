@@ -38,7 +38,13 @@ export {
   rolesAt,
 } from './people.service.js';
 export { checkDivisionOfBureau, kindsUnder } from './placement.js';
-export { createSanction, listSanctions, settleSanction } from './sanctions.service.js';
+export {
+  createSanction,
+  listSanctions,
+  sanctionedProviders,
+  sanctionsOf,
+  settleSanction,
+} from './sanctions.service.js';
 export * from './saved-filters.schema.js';
 export { dropFilter, listSavedFilters, saveFilter } from './saved-filters.service.js';
 export * from './sessions.schema.js';

@@ -91,8 +91,11 @@ const RULES = {
   'unit.read': { label: '查看本单位业务', who: [['unit', 'operator', 'reviewer']] },
   // Asked of the unit that spends from the book, or of the bureau itself.
   'fund.read': { label: '查看资金', who: [BOOK_READERS, ['unit', 'operator', 'reviewer']] },
-  // Asked of the provider (承接机构).
-  'contract.read': { label: '查看合同', who: [BOOK_READERS, ['self', 'operator', 'reviewer']] },
+  // Asked of the provider (承接机构), or of the bureau itself, whose operators draft contracts.
+  'contract.read': {
+    label: '查看合同',
+    who: [BOOK_READERS, ['self', 'operator', 'reviewer'], ['bureau', 'operator']],
+  },
   'policy.read': { label: '查看政策', who: null },
   'policy.reload': { label: '载入政策包', who: [['down', 'admin']] },
   // Asked of each book whose cases are judged.

@@ -93,7 +93,7 @@ export async function countOpenChildren(trx: Trx, id: string): Promise<number> {
 export async function listVisible(
   db: Db,
   actor: Actor,
-  query: OrganisationQuery,
+  query: OrganisationQuery & { readonly ids?: readonly string[] },
 ): Promise<OrganisationRow[]> {
   const paths = [...new Set(actor.grants.map((grant) => grant.organisationPath))];
   if (paths.length === 0) return [];
@@ -111,6 +111,7 @@ export async function listVisible(
       ...paths.map((path) => where('organisation.path', 'like', `${path}%`)),
     ]),
   );
+  if (query.ids) rows = rows.where('organisation.id', 'in', query.ids);
   return pageOfRows(rows, query);
 }
 

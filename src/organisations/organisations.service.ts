@@ -174,8 +174,9 @@ export async function organisationViewOf(db: Db, id: string): Promise<Organisati
 export async function listOrganisations(
   store: Store,
   actor: Actor,
-  query: OrganisationQuery,
+  query: OrganisationQuery & { readonly ids?: readonly string[] },
 ): Promise<Page<OrganisationView>> {
+  if (query.ids?.length === 0) return { items: [], nextCursor: null };
   const rows = await listVisible(store.read, actor, query);
   return pageOf(rows, query.limit, async (shown) => shown.map(toView));
 }

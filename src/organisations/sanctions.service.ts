@@ -84,19 +84,39 @@ export async function listSanctions(
   providerId: string,
 ): Promise<{ items: SanctionView[] }> {
   await visibleBookOf(store.read, actor, providerId);
+  return { items: await sanctionsOf(store, actor, [providerId]) };
+}
+
+/** Sanctions of providers that the actor may see, newest first. */
+export async function sanctionsOf(
+  store: Store,
+  actor: Actor,
+  providerIds: readonly string[],
+): Promise<SanctionView[]> {
+  if (providerIds.length === 0) return [];
   const rows = await store.read
     .selectFrom('sanction')
     .innerJoin('organisation', 'organisation.id', 'sanction.bureauId')
     .selectAll('sanction')
     .select('organisation.path as bureauPath')
-    .where('providerId', '=', providerId)
+    .where('providerId', 'in', providerIds)
     .orderBy('sanction.id', 'desc')
     .execute();
-  return {
-    items: rows.map(({ bureauPath, ...row }) =>
-      toView(row, may(actor, 'book.read', { bureauPath, organisationPath: bureauPath }).allowed),
-    ),
-  };
+  return rows.map(({ bureauPath, ...row }) =>
+    toView(row, may(actor, 'book.read', { bureauPath, organisationPath: bureauPath }).allowed),
+  );
+}
+
+/** Providers with any sanction, those decided last first. */
+export async function sanctionedProviders(db: Db, limit: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom('sanction')
+    .select(({ fn }) => ['providerId', fn.max('id').as('newest')])
+    .groupBy('providerId')
+    .orderBy('newest', 'desc')
+    .limit(limit)
+    .execute();
+  return rows.map(({ providerId }) => providerId);
 }
 
 async function sanctionRow(db: Db, id: string): Promise<Row<'sanction'>> {

@@ -12,9 +12,12 @@ export { logRange, MAX_DECISIONS, newestDecisions, newYear } from './decisions.j
 export {
   type NewProcedureRecord,
   newProcedureRecord,
+  PROCEDURE_SORTS,
+  type ProcedureRecordView,
   procedureRecordPage,
   procedureRecordQuery,
   procedureRecordView,
   procedureWithdrawal,
+  yearField,
 } from './records.schema.js';
 export { getProcedure, listProcedures, recordProcedure, withdrawProcedure } from './records.service.js';

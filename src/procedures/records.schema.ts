@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { businessDate, choice, identifier, instant, pageOf, pageQuery, text } from '../core/fields.js';
+import { businessDate, choice, identifier, instant, listPageOf, listQuery, text } from '../core/fields.js';
 import { PROCEDURE_KINDS } from '../policy/index.js';
 
 export const yearField = z.coerce
@@ -64,10 +64,11 @@ export const procedureRecordView = z
   .describe('A recorded duty')
   .meta({ id: 'ProcedureRecord' });
 export type ProcedureRecordView = z.infer<typeof procedureRecordView>;
-export const procedureRecordPage = pageOf(procedureRecordView);
+export const procedureRecordPage = listPageOf(procedureRecordView);
+export const PROCEDURE_SORTS = ['recordedAt', 'date'] as const;
 
 export const procedureRecordQuery = z.object({
-  ...pageQuery,
+  ...listQuery(PROCEDURE_SORTS),
   kind: choice(PROCEDURE_KINDS, 'Kind').optional(),
   year: yearField.optional(),
   fundId: identifier('Fund').optional(),

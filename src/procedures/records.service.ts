@@ -5,14 +5,16 @@ import { canonicalJson } from '../core/canonical-json.js';
 import { today } from '../core/dates.js';
 import { DomainError, notFound, refuse } from '../core/errors.js';
 import { newId } from '../core/ids.js';
-import { type Page, pageOf } from '../core/page.js';
+import type { ListPage } from '../core/page.js';
 import type { Row } from '../db/database.js';
+import { countUpTo, keyset, listPage, type SortKey, within } from '../db/keyset.js';
 import type { Store } from '../db/store.js';
 import { bureauSubject, demandBookRead, fundOfBook } from '../ledger/index.js';
 import { type Actor, type Caller, demand } from '../organisations/index.js';
 import { PROCEDURES, type Procedure } from '../policy/index.js';
 import type {
   NewProcedureRecord,
+  PROCEDURE_SORTS,
   ProcedureRecordView,
   procedureRecordQuery,
   procedureWithdrawal,
@@ -130,13 +132,19 @@ export async function withdrawProcedure(
   });
 }
 
-/** Records of a book, newest first, withdrawn ones among them unless the query says otherwise. */
+/** Ids ascend with time. */
+const SORTS: Readonly<Record<(typeof PROCEDURE_SORTS)[number], SortKey>> = {
+  recordedAt: { column: 'id' },
+  date: { column: 'date' },
+};
+
+/** Records of a book, newest first unless asked otherwise, withdrawn ones among them unless the query says otherwise. */
 export async function listProcedures(
   store: Store,
   actor: Actor,
   bookId: string,
   query: z.infer<typeof procedureRecordQuery>,
-): Promise<Page<ProcedureRecordView>> {
+): Promise<ListPage<ProcedureRecordView>> {
   await demandBookRead(store.read, actor, bookId);
   let rows = store.read.selectFrom('procedureRecord').selectAll().where('bookId', '=', bookId);
   for (const column of ['kind', 'year', 'fundId', 'contractId'] as const) {
@@ -145,12 +153,9 @@ export async function listProcedures(
   }
   if (query.state !== 'all')
     rows = rows.where('withdrawnAt', query.state === 'counting' ? 'is' : 'is not', null);
-  if (query.cursor) rows = rows.where('id', '<', query.cursor);
-  const page = await rows
-    .orderBy('id', 'desc')
-    .limit(query.limit + 1)
-    .execute();
-  return pageOf(page, query.limit, async (shown) => shown.map(toView));
+  const set = keyset(SORTS, query);
+  const total = query.count ? await countUpTo(store.read, rows) : null;
+  return listPage(await within(rows, set).execute(), set, total, async (shown) => shown.map(toView));
 }
 
 /** @throws DomainError `not_found` */

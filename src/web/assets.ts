@@ -19,6 +19,7 @@ const STYLE_SHEETS = [
   'admin.css',
   'audit.css',
   'claims.css',
+  'contracts.css',
   'review.css',
   'print.css',
 ];

@@ -42,10 +42,10 @@ export const economicCodeChoices = (): ChoiceGroup[] =>
         .map(([code, item]) => [code, `${code} ${item.name}${item.status === 'verified' ? '' : '（待核）'}`]),
     }));
 
-/** Signed contracts that may be drawn on. */
+/** Signed contracts that may be drawn on. Their titles are sealed until the page is shown, so they are left out. */
 export const contractChoices = async ({ deps, actor }: Reader, bookId: string): Promise<Choice[]> =>
   (await listContracts(deps.store, actor, bookId, { limit: MOST, status: 'signed' })).items.map(
-    ({ id, contractNo, title, providerName }) => [id, `${contractNo} ${title}（${providerName}）`],
+    ({ id, contractNo, providerName }) => [id, `${contractNo}（${providerName}）`],
   );
 
 /** Organisations of the kinds whose names begin with `kind`, such as `station_`. */

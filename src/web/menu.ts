@@ -9,6 +9,8 @@ export interface MenuItem {
   readonly isForUnits?: true;
   /** Only for these roles, where not every role of the workspace may see the page. */
   readonly roles?: readonly Role[];
+  /** Only for those who have contracts: the bureaus that buy and the providers. */
+  readonly isForParties?: true;
 }
 export interface MenuGroup {
   readonly label: string;
@@ -53,7 +55,7 @@ export const MENUS: Readonly<Record<WorkspaceKind, readonly MenuGroup[]>> = {
       label: '经费',
       items: [
         { ...inBook('可用经费', 'funds'), isForUnits: true },
-        inBook('合同', 'contracts'),
+        { ...inBook('合同', 'contracts'), isForParties: true },
         inBook('例外申请', 'waivers'),
         inBook('政策条款', 'coverage'),
       ],

@@ -20,6 +20,7 @@ export interface Workspace {
   readonly organisationName: string;
   /** A provider (承接机构) draws on contracts and sees no funds. */
   readonly isProvider: boolean;
+  readonly isBureau: boolean;
   readonly roles: readonly Role[];
   readonly roleLabels: readonly string[];
   /** Where the organisation's affairs are booked; null for a provider with several books or none. */
@@ -44,7 +45,8 @@ export async function workspacesOf(store: Store, actor: Actor, me: Me): Promise<
   for (const grant of me.person.grants) {
     const organisationKind = kinds.get(grant.organisationId);
     if (organisationKind === undefined) continue;
-    const kind = kindOf(grant.role, organisationKind.startsWith('bureau_'));
+    const isBureau = organisationKind.startsWith('bureau_');
+    const kind = kindOf(grant.role, isBureau);
     const id = `${kind}:${grant.organisationId}`;
     const known = found.get(id);
     const bookId = known
@@ -58,6 +60,7 @@ export async function workspacesOf(store: Store, actor: Actor, me: Me): Promise<
       organisationId: grant.organisationId,
       organisationName: grant.organisationName,
       isProvider: organisationKind === 'provider',
+      isBureau,
       roles: [...(known?.roles ?? []), grant.role],
       roleLabels: [...(known?.roleLabels ?? []), grant.roleLabel],
       bookId,

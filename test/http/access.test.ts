@@ -358,10 +358,11 @@ forEachEngine('role × own, sibling, upper and foreign book', async (t, store) =
   }
   const ALL = 'book funds fund documents contracts claims log';
   const UNIT = 'book funds fund claims';
+  const BUYER = 'book funds fund contracts claims';
   const PROVIDER = 'book contracts claims';
   const isUnitRole = (role: string) => role === 'operator' || role === 'reviewer';
   const places = {
-    county: [world.county, (role: string) => ({ own: role === 'operator' ? UNIT : ALL })],
+    county: [world.county, (role: string) => ({ own: role === 'operator' ? BUYER : ALL })],
     station: [world.station, (role: string) => ({ own: isUnitRole(role) ? UNIT : '' })],
     provider: [world.provider, (role: string) => ({ own: isUnitRole(role) ? PROVIDER : '' })],
     'sibling station': [
@@ -370,7 +371,7 @@ forEachEngine('role × own, sibling, upper and foreign book', async (t, store) =
     ],
     province: [
       world.province,
-      (role: string) => (role === 'operator' ? { upper: UNIT } : { own: ALL, sibling: ALL, upper: ALL }),
+      (role: string) => (role === 'operator' ? { upper: BUYER } : { own: ALL, sibling: ALL, upper: ALL }),
     ],
   } as const;
   for (const [place, [organisation, expected]] of Object.entries(places)) {

@@ -51,7 +51,7 @@ const EXPECTED: Readonly<Record<Action, string>> = {
   'fund.read':
     'finance@down reviewer@down payer@down auditor@down supervisor@down admin@down operator@unit reviewer@unit',
   'contract.read':
-    'finance@down reviewer@down payer@down auditor@down supervisor@down admin@down operator@self reviewer@self',
+    'finance@down reviewer@down payer@down auditor@down supervisor@down admin@down operator@self reviewer@self operator@bureau',
   'policy.read': '*',
   'policy.reload': 'admin@down',
   'policy.backtest': 'finance@down auditor@down supervisor@down admin@down',

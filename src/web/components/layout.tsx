@@ -139,6 +139,7 @@ function entriesOf({ pages }: PageContext, { workspace, book }: Visitor): MenuGr
         .filter(({ path }) => pages.has(path) && (bookId !== null || !path.includes(':bookId')))
         .filter(({ isForUnits }) => !(isForUnits && workspace.isProvider))
         .filter(({ roles }) => !roles || roles.some((role) => workspace.roles.includes(role)))
+        .filter(({ isForParties }) => !isForParties || workspace.isProvider || workspace.isBureau)
         .map(({ label: name, path }) => ({ label: name, path: path.replace(':bookId', bookId ?? '') })),
     }))
     .filter(({ items }) => items.length > 0);

@@ -47,7 +47,7 @@ export function Problem({
 }
 
 /** `lines.2.amount` → 第 3 行 金额. */
-function placeOf(name: string, labels: ReadonlyMap<string, string>): string {
+export function placeOf(name: string, labels: ReadonlyMap<string, string>): string {
   const rows = [...name.matchAll(/\.(\d+)(?=\.|$)/g)].map(([, index]) => `第 ${Number(index) + 1} 行`);
   const label = labels.get(name) ?? labels.get(name.replace(/\.\d+$/, ''));
   return [...rows, label ?? (rows.length === 0 ? '填写内容' : '')].filter(Boolean).join(' ');

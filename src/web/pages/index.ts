@@ -3,8 +3,10 @@ import { accountPages } from './account/index.js';
 import { adminPages } from './admin/index.js';
 import { auditPages } from './audit/index.js';
 import { claimPages } from './claims/index.js';
+import { contractPages } from './contracts/index.js';
 import { fundPages } from './funds/index.js';
 import { moneyPages } from './money/index.js';
+import { procedurePages } from './procedures/index.js';
 import { reviewPages } from './review/index.js';
 
 /** Every page of the service, by the part of it that it belongs to. */
@@ -13,8 +15,10 @@ export const PAGES: readonly AnyPage[] = [
   ...adminPages,
   ...auditPages,
   ...claimPages,
+  ...contractPages,
   ...fundPages,
   ...moneyPages,
+  ...procedurePages,
   ...reviewPages,
   // One part a line.
 ];

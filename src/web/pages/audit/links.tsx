@@ -26,6 +26,8 @@ const PAGE_OF: Readonly<Record<string, string>> = {
   claim: '/books/:bookId/claims/:id',
   contract: '/books/:bookId/contracts/:id',
   fund: '/books/:bookId/funds/:id',
+  procedureRecord: '/books/:bookId/procedures/:id',
+  provider: '/books/:bookId/providers/:id',
   waiver: '/books/:bookId/waivers/:id',
   allotment: '/books/:bookId/allotments/:id',
 };
