@@ -13,7 +13,7 @@ import { type Choice, choicesOf } from '../../components/field.js';
 import { FilterBar, SelectFilter, TextFilter } from '../../components/filter.js';
 import { DataTable } from '../../components/table.js';
 import { definePage, inBook } from '../../page.js';
-import { listColumns, sheetColumns } from './columns.js';
+import { contractColumns } from './columns.js';
 
 const query = contractQuery.omit({ limit: true, count: true });
 
@@ -49,7 +49,7 @@ export const contractsPage = definePage({
       </FilterBar>
       <DataTable
         caption="政府购买服务合同"
-        columns={listColumns(bookId)}
+        columns={contractColumns(bookId)}
         rows={list.items}
         idOf={({ id }) => id}
         sortable={CONTRACT_SORTS}
@@ -83,6 +83,6 @@ export const contractsPage = definePage({
         cursor = page.nextCursor ?? undefined;
       } while (cursor !== undefined);
     }
-    return sheetOf('合同', sheetColumns(bookId), all);
+    return sheetOf('合同', contractColumns(bookId), all);
   },
 });

@@ -21,14 +21,12 @@ import { ROSTER_LABELS } from './words.js';
 
 /** A row of a list in the form, numbered, with a button that takes it out. */
 function Row({
-  word,
-  index,
+  name,
   path,
   canCopy,
   children,
 }: {
-  word: string;
-  index: number;
+  name: string;
   path: string;
   canCopy?: boolean;
   children: ComponentChildren;
@@ -36,9 +34,7 @@ function Row({
   return (
     <div class="line wide">
       <div class="line-head">
-        <span>
-          {word} {index + 1}
-        </span>
+        <span>{name}</span>
         <span class="tools">
           {canCopy ? (
             <Button action={`copy:${path}`} look="link" isInPlace>
@@ -76,7 +72,7 @@ export function LineRows({
     <>
       <Rows name="lines" least={1}>
         {(index, path) => (
-          <Row word="第" index={index} path={path} canCopy>
+          <Row name={`第 ${index + 1} 行`} path={path} canCopy>
             <SelectField name="fundId" label="资金" choices={funds} isRequired />
             <AmountField name="amount" label="金额" isRequired />
             <TextField name="description" label="内容" hint="例如：社工站为老服务" isRequired />
@@ -121,7 +117,7 @@ export function ScheduleRows() {
     <>
       <Rows name="schedule">
         {(index, path) => (
-          <Row word="第" index={index} path={path}>
+          <Row name={`第 ${index + 1} 期`} path={path}>
             <TextField name="dueDate" label="应付日期" type="date" isRequired />
             <AmountField name="amount" label="金额" isRequired />
             <TextField name="condition" label="付款条件" hint="例如：中期评估合格" isRequired />
@@ -145,7 +141,7 @@ export function EvidenceRows() {
         </p>
         <Rows name="evidence" least={1}>
           {(index, path) => (
-            <Row word="材料" index={index} path={path}>
+            <Row name={`材料 ${index + 1}`} path={path}>
               <EvidenceFields />
             </Row>
           )}

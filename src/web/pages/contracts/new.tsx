@@ -73,7 +73,7 @@ export const newContractPage = definePage({
           }}
         >
           <Basics {...data} />
-          <FieldSet legend="付款资金">
+          <FieldSet legend="合同明细（按付款的资金分行）">
             <LineRows funds={data.funds} stations={data.parties.stations} />
           </FieldSet>
           <FieldSet legend="付款计划（可不填；填了合计应等于合同金额）">

@@ -96,46 +96,8 @@ export function Lines({ contract, funds, organisations, progress, allowed }: Con
   };
   const showFund = (fundId: string) =>
     allowed.funds ? <a href={`/books/${bookId}/funds/${fundId}`}>{fundName(fundId)}</a> : fundName(fundId);
-  const columns: readonly Column<Line>[] = [
-    {
-      key: 'fund',
-      label: '资金',
-      isWide: true,
-      value: ({ fundId }) => fundName(fundId),
-      show: ({ fundId }) => showFund(fundId),
-    },
-    { key: 'description', label: '内容', isWide: true, value: ({ description }) => description },
-    {
-      key: 'economicCode',
-      label: '支出经济分类',
-      value: ({ economicCode }) => economicCode && `${economicCode} ${economicCodeName(economicCode) ?? ''}`,
-    },
-    { key: 'serviceItem', label: '服务项目', value: ({ serviceItem }) => serviceItemLabel(serviceItem) },
-    {
-      key: 'station',
-      label: '服务的站点',
-      value: ({ stationId }) => (stationId === null ? '不分站点' : (organisations[stationId] ?? '')),
-    },
-    {
-      key: 'beneficiaries',
-      label: '受益群体',
-      value: ({ beneficiaryGroups }) => beneficiaryLabels(beneficiaryGroups),
-    },
-    { key: 'endUser', label: '最终使用方', value: ({ endUser }) => endUser && END_USER_LABELS[endUser] },
-    {
-      key: 'roster',
-      label: '救助名册',
-      value: ({ rosterCoverage }) => rosterCoverage && ROSTER_LABELS[rosterCoverage],
-    },
-    {
-      key: 'amount',
-      label: '金额',
-      kind: 'amount',
-      basis: '合同该行的金额。',
-      value: ({ amount }) => amount,
-      isTotalled: true,
-    },
-  ];
+  const stationOf = ({ stationId }: Line) =>
+    stationId === null ? '不分站点' : (organisations[stationId] ?? '');
   const byFund = [...new Set(lines.map(({ fundId }) => fundId))].map((fundId) => {
     const own = progress.find((one) => one.fundId === fundId);
     const amount = sumOf(lines.filter((line) => line.fundId === fundId).map((line) => line.amount));
@@ -197,11 +159,48 @@ export function Lines({ contract, funds, organisations, progress, allowed }: Con
         idOf={({ id }) => id}
         empty=""
         pageSize={200}
-        columns={columns}
+        columns={columnsOf(stationOf, (fundId) => funds[fundId]?.documentNo ?? '').filter(({ value }) =>
+          lines.some((line) => value(line) !== null),
+        )}
       />
     </Section>
   );
 }
+
+/** What lines say; what none of them says is not shown. */
+const columnsOf = (
+  stationOf: (line: Line) => string,
+  documentOf: (fundId: string) => string,
+): readonly Column<Line>[] => [
+  { key: 'description', label: '内容', isWide: true, value: ({ description }) => description },
+  {
+    key: 'amount',
+    label: '金额',
+    kind: 'amount',
+    basis: '合同该行的金额。',
+    value: ({ amount }) => amount,
+    isTotalled: true,
+  },
+  { key: 'document', label: '资金', isWide: true, value: ({ fundId }) => documentOf(fundId) },
+  {
+    key: 'economicCode',
+    label: '支出经济分类',
+    value: ({ economicCode }) => economicCode && `${economicCode} ${economicCodeName(economicCode) ?? ''}`,
+  },
+  { key: 'serviceItem', label: '服务项目', value: ({ serviceItem }) => serviceItemLabel(serviceItem) },
+  { key: 'station', label: '服务的站点', value: stationOf },
+  {
+    key: 'beneficiaries',
+    label: '受益群体',
+    value: ({ beneficiaryGroups }) => beneficiaryLabels(beneficiaryGroups),
+  },
+  { key: 'endUser', label: '最终使用方', value: ({ endUser }) => endUser && END_USER_LABELS[endUser] },
+  {
+    key: 'roster',
+    label: '救助名册',
+    value: ({ rosterCoverage }) => rosterCoverage && ROSTER_LABELS[rosterCoverage],
+  },
+];
 
 const sourceOf = (fund: ContractData['funds'][string] | undefined) => (fund ? SOURCE_LABELS[fund.type] : '');
 

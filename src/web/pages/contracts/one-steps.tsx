@@ -5,9 +5,8 @@ import { DataTable } from '../../components/table.js';
 import { usePage } from '../../context.js';
 import type { ContractData } from './one-load.js';
 
-/** What may be done next by whoever looks: signing by another hand than the maker's, closing. */
-export function Steps({ contract: { status, version }, allowed, history }: ContractData) {
-  const { today } = usePage();
+/** Signing, by another hand than the maker's, to whom it is said why not. */
+export function Signing({ contract: { status, version }, allowed, history }: ContractData) {
   const isReview = history?.decision?.view.outcome === 'review';
   if (status === 'pending' && allowed.isOwn)
     return (
@@ -39,23 +38,28 @@ export function Steps({ contract: { status, version }, allowed, history }: Contr
         </Form>
       </Section>
     );
-  if (status === 'signed' && allowed.close)
-    return (
-      <Section title="关闭合同">
-        <Form name="close" version={version} values={{ effectiveDate: today }}>
-          <p class="hint">
-            合同办结或解除后关闭：没有报账的占用回到可用。还有在途报账的不能关闭；关闭之后不能再报账，也不能恢复。
-          </p>
-          <TextField name="effectiveDate" label="业务日期" type="date" isRequired />
-          <Buttons>
-            <Button action="close" look="danger">
-              关闭合同
-            </Button>
-          </Buttons>
-        </Form>
-      </Section>
-    );
   return null;
+}
+
+/** At the end of a contract, by whoever may sign one. */
+export function Closing({ contract: { status, version }, allowed }: ContractData) {
+  const { today } = usePage();
+  if (status !== 'signed' || !allowed.close) return null;
+  return (
+    <Section title="关闭合同">
+      <Form name="close" version={version} values={{ effectiveDate: today }}>
+        <p class="hint">
+          合同办结或解除后关闭：没有报账的占用回到可用。还有在途报账的不能关闭；关闭之后不能再报账，也不能恢复。
+        </p>
+        <TextField name="effectiveDate" label="业务日期" type="date" isRequired />
+        <Buttons>
+          <Button action="close" look="danger">
+            关闭合同
+          </Button>
+        </Buttons>
+      </Form>
+    </Section>
+  );
 }
 
 /** The exceptions that it is to pass under; they are chosen until it is signed. */

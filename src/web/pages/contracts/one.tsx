@@ -4,7 +4,7 @@ import { ContractDocuments, Evaluations } from './one-documents.js';
 import { ContractFacts, Lines, Money, Schedule } from './one-facts.js';
 import { ClaimsOn, DecisionOn, History, ReportsOn } from './one-history.js';
 import { loadContract } from './one-load.js';
-import { Steps, Waivers } from './one-steps.js';
+import { Closing, Signing, Waivers } from './one-steps.js';
 
 /** One contract: what was agreed, what became of the money, its documents, and the next step of whoever may take it. */
 export const contractPage = definePage({
@@ -15,7 +15,7 @@ export const contractPage = definePage({
   view: (data) => (
     <>
       <Money {...data} />
-      <Steps {...data} />
+      <Signing {...data} />
       <ContractFacts {...data} />
       <Lines {...data} />
       <Schedule {...data} />
@@ -25,6 +25,7 @@ export const contractPage = definePage({
       <Evaluations {...data} />
       <ClaimsOn {...data} />
       <ReportsOn {...data} />
+      <Closing {...data} />
       <History {...data} />
     </>
   ),

@@ -12,7 +12,7 @@ import { Badge, Facts, Figure, Figures, Notice, Section } from '../../components
 import { DataTable } from '../../components/table.js';
 import { definePage, ofOne } from '../../page.js';
 import { PageLink } from '../audit/links.js';
-import { listColumns } from './columns.js';
+import { contractColumns } from './columns.js';
 import { openSanctions, sanctionState } from './words.js';
 
 const MOST = 200;
@@ -83,12 +83,12 @@ export const providerPage = definePage({
             rows={data.contracts.items}
             idOf={({ id }) => id}
             empty="本账套与它没有合同。"
-            columns={listColumns(bookId).filter(({ key }) => key !== 'provider')}
+            columns={contractColumns(bookId).filter(({ key }) => key !== 'provider')}
           />
         </Section>
         <Section title="合同项下已支付的报账">
           <DataTable
-            caption="最近 50 笔以内"
+            caption="最近 50 笔"
             rows={data.claims}
             idOf={({ id }) => id}
             empty="还没有支付。"
