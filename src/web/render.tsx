@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify';
-import type { ComponentChildren } from 'preact';
+import type { ComponentChildren, VNode } from 'preact';
 import { renderToString } from 'preact-render-to-string';
 import { reveal } from '../audit/index.js';
 import { DomainError } from '../core/errors.js';
@@ -21,10 +21,23 @@ export async function renderPage(spec: AnyPage, page: PageContext, reply: Fastif
     return renderFault(page, reply, problemOf(error, page.request.id));
   }
   const title = typeof spec.title === 'string' ? spec.title : spec.title(data, page as never);
-  // What the form could not say because the page has no such form (any more) must be said all the same.
-  const view = spec.view(data, page as never);
+  const view = said(page, spec.view(data, page as never));
   const looks = { isSheet: spec.isSheet === true, refreshSeconds: spec.refreshSeconds?.(data) ?? null };
   return send(page, reply, status, title, view, looks);
+}
+
+/** What a form was refused is said by the form; where the page has no such form (any more), above it all the same. */
+function said(page: PageContext, view: VNode): VNode {
+  const problem = page.said?.problem;
+  if (!problem) return view;
+  const shown = renderToString(<PageProvider value={page}>{view}</PageProvider>);
+  if (shown.includes(` id="form-${page.said?.form}"`)) return view;
+  return (
+    <>
+      <Problem problem={problem} />
+      {view}
+    </>
+  );
 }
 
 /** A page that says why there is none, and where to go from here. */

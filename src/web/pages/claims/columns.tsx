@@ -1,5 +1,5 @@
 import type { ClaimView } from '../../../claims/index.js';
-import { contractTitles } from '../../../contracts/index.js';
+import { type ContractTitle, contractTitles } from '../../../contracts/index.js';
 import { today as dayOf } from '../../../core/dates.js';
 import type { Db } from '../../../db/store.js';
 import { fundTitles } from '../../../ledger/index.js';
@@ -11,7 +11,7 @@ import type { Column } from '../../components/table.js';
 export interface ClaimRow {
   readonly claim: ClaimView;
   readonly unitName: string;
-  readonly contract: string | null;
+  readonly contract: ContractTitle | null;
   readonly funds: string;
 }
 
@@ -103,7 +103,8 @@ export const claimColumns = (page: Parameters<typeof claimHref>[1], canCopy: boo
     key: 'funds',
     label: '经费文号与合同',
     isWide: true,
-    value: ({ funds, contract }) => (contract ? `${funds}；合同 ${contract}` : funds),
+    value: ({ funds, contract }) =>
+      contract ? `${funds}；合同 ${contract.contractNo} ${contract.title}` : funds,
   },
   {
     key: 'outcome',

@@ -27,7 +27,10 @@ export const contractColumns = (bookId: string): readonly Column<ContractView>[]
     value: ({ paid }) => paid,
     show: ({ amount, paid }) => (
       <>
-        <Amount yuan={paid} isPlain /> <MiniBar label="已付占合同金额" part={paid} whole={amount} />
+        <Amount yuan={paid} isPlain />
+        <div class="beneath">
+          <MiniBar label="已付占合同金额" part={paid} whole={amount} />
+        </div>
       </>
     ),
   },
@@ -42,5 +45,11 @@ export const contractColumns = (bookId: string): readonly Column<ContractView>[]
     key: 'endDate',
     label: '期限',
     value: ({ startDate, endDate }) => `${startDate} 至 ${endDate}`,
+    show: ({ startDate, endDate }) => (
+      <span class="term">
+        {startDate}
+        <br />至 {endDate}
+      </span>
+    ),
   },
 ];
