@@ -111,7 +111,6 @@ export async function listVisible(
       ...paths.map((path) => where('organisation.path', 'like', `${path}%`)),
     ]),
   );
-  if (query.ids) rows = rows.where('organisation.id', 'in', query.ids);
   return pageOfRows(rows, query);
 }
 
@@ -131,9 +130,10 @@ export async function listAdministered(
 
 async function pageOfRows(
   from: ReturnType<typeof withBook>,
-  query: OrganisationQuery,
+  query: OrganisationQuery & { readonly ids?: readonly string[] },
 ): Promise<OrganisationRow[]> {
   let rows = from;
+  if (query.ids) rows = rows.where('organisation.id', 'in', query.ids);
   if (query.kind) rows = rows.where('organisation.kind', '=', query.kind);
   if (query.bookId) rows = rows.where('organisation.registeredIn', '=', query.bookId);
   if (query.parentId) rows = rows.where('organisation.parentId', '=', query.parentId);
