@@ -116,6 +116,9 @@ function filled(form: HTMLElement, fields: Fields, button: string | undefined): 
     return value;
   };
   const boxes = new Set<string>();
+  const boxNames = new Set(
+    form.querySelectorAll('input[type=checkbox]').map((box) => box.getAttribute('name')),
+  );
   for (const control of form.querySelectorAll('input, select, textarea')) {
     const name = control.getAttribute('name');
     if (!name) continue;
@@ -128,7 +131,7 @@ function filled(form: HTMLElement, fields: Fields, button: string | undefined): 
       if (isOn) sent.push([name, value]);
       continue;
     }
-    if (type === 'hidden' && form.querySelector(`input[type=checkbox][name="${name}"]`)) {
+    if (type === 'hidden' && boxNames.has(name)) {
       sent.push([name, control.getAttribute('value') ?? '']);
       continue;
     }

@@ -1,5 +1,5 @@
 import type { ClaimView } from '../../../claims/index.js';
-import { type ContractTitle, contractTitles } from '../../../contracts/index.js';
+import { contractTitles } from '../../../contracts/index.js';
 import { today as dayOf } from '../../../core/dates.js';
 import type { Db } from '../../../db/store.js';
 import { fundTitles } from '../../../ledger/index.js';
@@ -11,7 +11,7 @@ import type { Column } from '../../components/table.js';
 export interface ClaimRow {
   readonly claim: ClaimView;
   readonly unitName: string;
-  readonly contract: ContractTitle | null;
+  readonly contract: string | null;
   readonly funds: string;
 }
 
@@ -48,7 +48,7 @@ export async function claimRows(db: Db, claims: readonly ClaimView[]): Promise<C
   return claims.map((claim) => ({
     claim,
     unitName: units[claim.organisationId] ?? '',
-    contract: claim.contractId === null ? null : (contracts[claim.contractId] ?? null),
+    contract: claim.contractId === null ? null : (contracts[claim.contractId]?.contractNo ?? null),
     funds: [...new Set(claim.lines.map(({ fundId }) => funds[fundId]?.documentNo ?? ''))].join('、'),
   }));
 }
@@ -64,8 +64,10 @@ export const claimHref = (
   return isMine ? `/books/${bookId}/claims/${id}/edit` : null;
 };
 
-/** Claims as a list shows them. `canCopy` for who may make new ones. */
-export const claimColumns = (page: Parameters<typeof claimHref>[1], canCopy: boolean): Column<ClaimRow>[] => [
+type Page = Parameters<typeof claimHref>[1];
+
+/** Claims as a file has them. */
+export const claimColumns = (page: Page): Column<ClaimRow>[] => [
   {
     key: 'title',
     label: '事由',
@@ -103,8 +105,7 @@ export const claimColumns = (page: Parameters<typeof claimHref>[1], canCopy: boo
     key: 'funds',
     label: '经费文号与合同',
     isWide: true,
-    value: ({ funds, contract }) =>
-      contract ? `${funds}；合同 ${contract.contractNo} ${contract.title}` : funds,
+    value: ({ funds, contract }) => (contract ? `${funds}；合同 ${contract}` : funds),
   },
   {
     key: 'outcome',
@@ -118,7 +119,20 @@ export const claimColumns = (page: Parameters<typeof claimHref>[1], canCopy: boo
     kind: 'date',
     value: ({ claim }) => dayOf(new Date(claim.createdAt)),
   },
-  ...(canCopy
+];
+
+/** What a screen has no room for. */
+const ONLY_IN_FILES: readonly string[] = ['paid', 'createdAt'];
+
+/** Claims as a list shows them: to a maker with a link that begins another like it. */
+export const shownColumns = (
+  page: Page,
+  { isMaker, units }: { isMaker: boolean; units: number },
+): Column<ClaimRow>[] => [
+  ...claimColumns(page).filter(
+    ({ key }) => !ONLY_IN_FILES.includes(key) && !(key === 'unit' && isMaker && units === 1),
+  ),
+  ...(isMaker
     ? [
         {
           key: 'copy',

@@ -17,7 +17,7 @@ import { Section, Tabs } from '../../components/notice.js';
 import { DataTable } from '../../components/table.js';
 import type { PageContext } from '../../context.js';
 import { definePage, inBook } from '../../page.js';
-import { claimColumns, claimRows } from './columns.js';
+import { claimColumns, claimRows, shownColumns } from './columns.js';
 import { showInstant } from './instants.js';
 
 const SORTABLE = ['amount', 'businessDate', 'createdAt'] as const;
@@ -95,7 +95,7 @@ export const claimsPage = definePage({
         </FilterBar>
         <DataTable
           caption={mayMake ? '本单位的报账单' : '本账套的报账单'}
-          columns={claimColumns(page, mayMake)}
+          columns={shownColumns(page, { isMaker: mayMake, units: units.length })}
           rows={rows}
           idOf={({ claim }) => claim.id}
           cursors={cursors}
@@ -116,7 +116,7 @@ export const claimsPage = definePage({
       done: (_answer: unknown, { path }) => ({ to: path, say: '暂存已删除' }),
     },
   },
-  exported: async (page) => sheetOf('报账单', claimColumns(page, false), () => everyRow(page)),
+  exported: async (page) => sheetOf('报账单', claimColumns(page), () => everyRow(page)),
 });
 
 async function* everyRow({ deps, actor, params, query }: Asked) {

@@ -86,10 +86,7 @@ export const providerReportsPage = definePage({
     const mine = ownContracts(page.actor, choices);
     const contractId = page.query.contractId ?? choices.contracts[0]?.id;
     return {
-      contracts: choices.contracts.map((contract): [string, string] => [
-        contract.id,
-        contractLabel(contract),
-      ]),
+      contracts: choices.contracts,
       contractId: contractId ?? '',
       mayReport: mine.length > 0,
       reports: await reportsOf(page, contractId),
@@ -104,7 +101,7 @@ export const providerReportsPage = definePage({
           <SelectFilter
             name="contractId"
             label="合同"
-            choices={contracts}
+            choices={contracts.map((contract) => [contract.id, contractLabel(contract)])}
             empty={null}
             initial={contractId}
           />
