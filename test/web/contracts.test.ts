@@ -10,10 +10,12 @@ import {
   openFund,
   seedActor,
   seedWorld,
+  TODAY,
   type World,
 } from '../fixture.js';
 import { forEachEngine } from '../helper.js';
 import { kindText, packText, ruleText } from '../policy/pack-text.js';
+import { openWaiver, PROVINCIAL, scene, PACKS as WAIVED } from '../waivers/scene.js';
 import { type Browser, type Fields, servePages, type Visit } from './visit.js';
 
 root.setTimeout(240_000);
@@ -307,6 +309,54 @@ forEachEngine(
     const seen = await neighbour.get(`/books/${world.neighbour.bookId}/providers/${provider.id}`);
     t.match(seen.text, '泸县民〔2022〕8号', 'a sanction is known everywhere');
     t.notMatch(seen.text, '弄虚作假', 'its reason where the book may be read');
+  },
+);
+
+forEachEngine(
+  'what asks for a person is signed with a note; what is forbidden, under an exception',
+  async (t, store) => {
+    const stage = await scene(t, store);
+    const { county } = stage.world;
+    const provider = await register(stage.world, '向阳社会工作服务中心', 'MJQ000001');
+    const world = { ...stage.world, provider };
+    const { visitorAs } = await servePages(t, store, { packs: WAIVED });
+    const book = `/books/${county.bookId}`;
+    const maker = await visitorAs(county.finance);
+    const signer = await visitorAs(county.finance2);
+    const looked = await maker.submit(
+      await maker.get(`${book}/contracts/new`),
+      'prepare',
+      contractFields(world, stage.fundId, { 'lines.0.economicCode': '399' }),
+      'prepare',
+    );
+    t.match(looked.text, '规则要求人工复核，签订人须填写复核意见');
+    const silent = await signer.submit(await signer.get(looked.url), 'sign', {});
+    t.equal(silent.status, 422);
+    t.match(silent.text, '需要人工复核并填写复核意见');
+    t.match((await signer.submit(silent, 'sign', { note: '已核对用途' })).text, '已签订');
+
+    const waiverId = await openWaiver(stage);
+    // An exception holds from the day of its approval.
+    const own = {
+      contractNo: '例外合同',
+      signedDate: TODAY,
+      'lines.0.amount': '100',
+      'lines.0.economicCode': PROVINCIAL,
+    };
+    const operator = await visitorAs(county.operator);
+    const asked = await operator.get(`${book}/contracts/new`);
+    t.match(asked.text, '条款 AA-01', 'an approved exception is offered');
+    const given = contractFields(world, stage.fundId, { ...own, 'waiverIds[]': [waiverId] });
+    const drafted = await operator.submit(asked, 'prepare', given, 'prepare');
+    t.match(drafted.text, /已起草.*适用的例外批准.*AA-01/);
+    const without = await operator.submit(drafted, 'waivers', { 'waiverIds[]': [''] });
+    t.match(without.text, '不再适用例外批准');
+    const blocked = await signer.submit(await signer.get(without.url), 'sign', {});
+    t.equal(blocked.status, 422);
+    t.match(blocked.text, /没有记录.*条款 AA-01/);
+    const again = await operator.submit(without, 'waivers', { 'waiverIds[]': [waiverId] });
+    t.match(again.text, '适用的例外批准已更新');
+    t.match((await signer.submit(await signer.get(again.url), 'sign', {})).text, '已签订 例外合同');
   },
 );
 

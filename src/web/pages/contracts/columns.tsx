@@ -26,12 +26,12 @@ export const contractColumns = (bookId: string): readonly Column<ContractView>[]
     basis: `${PAID_BASIS}横条是它占合同金额的比例。`,
     value: ({ paid }) => paid,
     show: ({ amount, paid }) => (
-      <>
+      <div>
         <Amount yuan={paid} isPlain />
         <div class="beneath">
           <MiniBar label="已付占合同金额" part={paid} whole={amount} />
         </div>
-      </>
+      </div>
     ),
   },
   {

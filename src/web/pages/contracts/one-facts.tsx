@@ -27,8 +27,8 @@ export function Money({ contract: { amount, paid, status }, progress }: Contract
       <Figure label="已付" basis={PAID_BASIS}>
         <Amount yuan={paid} /> <MiniBar label="已付占合同金额" part={paid} whole={amount} />
       </Figure>
-      {status === 'closed' ? null : (
-        <Figure label="尚可报账" basis="合同金额减已报账；未签订的合同不能报账。">
+      {status !== 'signed' ? null : (
+        <Figure label="尚可报账" basis="合同金额减已报账。">
           <Amount yuan={less(amount, claimed)} />
         </Figure>
       )}
