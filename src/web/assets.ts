@@ -20,6 +20,7 @@ const STYLE_SHEETS = [
   'audit.css',
   'claims.css',
   'contracts.css',
+  'reports.css',
   'review.css',
   'print.css',
 ];

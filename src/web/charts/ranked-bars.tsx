@@ -29,8 +29,12 @@ export interface RankedBarsProps extends ChartProps {
   /** What `part` and `whole` are, for example 支出 and 到账. */
   readonly partLabel: string;
   readonly wholeLabel: string;
-  /** The mark that all are held against; a share such as '0.5833'. */
-  readonly reference: { readonly label: string; readonly share: string };
+  /** The mark that all are held against; a share such as '0.5833'. Without it they are only ranked. */
+  readonly reference?: { readonly label: string; readonly share: string };
+  /** What the items and their groups are; 地区 and 市州 unless told. */
+  readonly words?: { readonly item: string; readonly group: string };
+  /** As given, such as months; else by share. */
+  readonly keepsOrder?: boolean;
   readonly items: readonly RankedItem[];
 }
 
@@ -52,25 +56,30 @@ function compare(a: Row, b: Row): number {
 
 function rankedGroups(
   items: readonly RankedItem[],
+  keepsOrder: boolean,
 ): readonly { readonly group: string; readonly rows: readonly Row[] }[] {
   const rows = items.map((item) => ({ item, part: parseYuan(item.part), whole: parseYuan(item.whole) }));
   return [...new Set(items.map(({ group }) => group))].map((group) => ({
     group,
-    rows: rows.filter((row) => row.item.group === group).sort(compare),
+    rows: rows.filter((row) => row.item.group === group).sort(keepsOrder ? () => 0 : compare),
   }));
 }
 
 /** Shares of many places, ranked within their prefecture and held against one mark. */
 export function RankedBars(props: RankedBarsProps) {
-  const { id, title, basis, unit, partLabel, wholeLabel, reference, items } = props;
-  const groups = rankedGroups(items);
+  const { id, title, basis, unit, partLabel, wholeLabel, reference, items, keepsOrder = false } = props;
+  const words = props.words ?? { item: '地区', group: '市州' };
+  const groups = rankedGroups(items, keepsOrder);
   const rows = groups.flatMap((group) => group.rows);
-  const [numerator, denominator] = parseRatio(reference.share);
-  const isBehind = ({ part, whole }: Row) => part * denominator < whole * numerator;
-  const referenceText = `${reference.label} ${showShare(numerator, denominator)}`;
+  const [numerator, denominator] = reference ? parseRatio(reference.share) : [0n, 1n];
+  const isBehind = ({ part, whole }: Row) =>
+    reference !== undefined && part * denominator < whole * numerator;
+  const referenceText = reference ? `${reference.label} ${showShare(numerator, denominator)}` : '';
   const shareText = ({ part, whole }: Row) => (whole > 0n ? showShare(part, whole) : `无${wholeLabel}`);
   const behind = rows.filter((row) => row.whole > 0n && isBehind(row)).length;
-  const description = `${rows.length} 个地区${partLabel}占${wholeLabel}的比例，按市州分组由高到低；${behind} 个低于${referenceText}。`;
+  const order = keepsOrder ? '依次列出' : groups.length > 1 ? `按${words.group}分组由高到低` : '由高到低';
+  const held = reference ? `；${behind} 个低于${referenceText}` : '';
+  const description = `${rows.length} 个${words.item}${partLabel}占${wholeLabel}的比例，${order}${held}。`;
   const longest = rows.reduce((most, { part, whole }) => {
     const percent = whole > 0n ? (part * 100n) / whole + 1n : 0n;
     return percent > most ? percent : most;
@@ -131,14 +140,16 @@ export function RankedBars(props: RankedBarsProps) {
               width={coordinate(length)}
               height={bar.height}
             />
-            <line
-              class="chart-limit"
-              x1={coordinate(referenceX)}
-              x2={coordinate(referenceX)}
-              y1={bar.y - 3}
-              y2={bar.y + bar.height + 3}
-              stroke-width={2}
-            />
+            {reference && (
+              <line
+                class="chart-limit"
+                x1={coordinate(referenceX)}
+                x2={coordinate(referenceX)}
+                y1={bar.y - 3}
+                y2={bar.y + bar.height + 3}
+                stroke-width={2}
+              />
+            )}
             {isCut && (
               <path
                 class="chart-cut"
@@ -186,17 +197,26 @@ export function RankedBars(props: RankedBarsProps) {
           <defs>
             <Hatch id={`${plate.id}-behind`} class="chart-accent-mark" />
           </defs>
-          <text
-            x={coordinate(referenceX + (isReferenceRight ? 5 : -5))}
-            y={isWide ? fontSize + lineHeight : fontSize}
-            font-size={fontSize}
-            text-anchor={isReferenceRight ? 'end' : 'start'}
-          >
-            {isReferenceRight ? `${referenceText} ▾` : `▾ ${referenceText}`}
-          </text>
-          <text class="chart-soft" x={0} y={isWide ? fontSize : fontSize + lineHeight} font-size={fontSize}>
-            {`斜纹：低于${reference.label}`}
-          </text>
+          {reference && (
+            <>
+              <text
+                x={coordinate(referenceX + (isReferenceRight ? 5 : -5))}
+                y={isWide ? fontSize + lineHeight : fontSize}
+                font-size={fontSize}
+                text-anchor={isReferenceRight ? 'end' : 'start'}
+              >
+                {isReferenceRight ? `${referenceText} ▾` : `▾ ${referenceText}`}
+              </text>
+              <text
+                class="chart-soft"
+                x={0}
+                y={isWide ? fontSize : fontSize + lineHeight}
+                font-size={fontSize}
+              >
+                {`斜纹：低于${reference.label}`}
+              </text>
+            </>
+          )}
           <text
             class="chart-soft"
             x={width}
@@ -214,8 +234,8 @@ export function RankedBars(props: RankedBarsProps) {
 
   const tables = [
     {
-      caption: `${partLabel}与${wholeLabel}（${referenceText}）`,
-      head: ['市州', '地区', `${partLabel}（元）`, `${wholeLabel}（元）`, '比例'],
+      caption: `${partLabel}与${wholeLabel}${referenceText && `（${referenceText}）`}`,
+      head: [words.group, words.item, `${partLabel}（元）`, `${wholeLabel}（元）`, '比例'],
       numeric: ['比例'],
       rows: rows.map((row) => [
         row.item.group,

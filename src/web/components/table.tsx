@@ -106,9 +106,9 @@ export function DataTable<Row>({
   );
 }
 
-const classOf = <Row,>({ kind = 'text', isWide }: Column<Row>) => (isWide ? `${kind} roomy` : kind);
+export const classOf = <Row,>({ kind = 'text', isWide }: Column<Row>) => (isWide ? `${kind} roomy` : kind);
 
-function cell<Row>(column: Column<Row>, row: Row): ComponentChildren {
+export function cell<Row>(column: Column<Row>, row: Row): ComponentChildren {
   if (column.show) return column.show(row);
   const value = column.value(row);
   if (column.kind === 'amount') return <Amount yuan={value as string | null} isPlain />;
@@ -142,7 +142,7 @@ function TableTools<Row>({ caption, columns, tools, canExport, count }: Common<R
   );
 }
 
-function Heading<Row>({
+export function Heading<Row>({
   column,
   sort,
   order,
@@ -253,7 +253,7 @@ function Pager(paging: { cursors: Cursors } | { current: number; pages: number }
   );
 }
 
-function Bases<Row>({ columns }: { columns: readonly Column<Row>[] }) {
+export function Bases<Row>({ columns }: { columns: readonly Column<Row>[] }) {
   const stated = columns.filter(({ basis }) => basis);
   if (stated.length === 0) return null;
   return (

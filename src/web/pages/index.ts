@@ -7,6 +7,7 @@ import { contractPages } from './contracts/index.js';
 import { fundPages } from './funds/index.js';
 import { moneyPages } from './money/index.js';
 import { procedurePages } from './procedures/index.js';
+import { reportPages } from './reports/index.js';
 import { reviewPages } from './review/index.js';
 
 /** Every page of the service, by the part of it that it belongs to. */
@@ -19,6 +20,7 @@ export const PAGES: readonly AnyPage[] = [
   ...fundPages,
   ...moneyPages,
   ...procedurePages,
+  ...reportPages,
   ...reviewPages,
   // One part a line.
 ];
