@@ -218,7 +218,16 @@ export const QUALIFIER_LABELS = {
   nearly: '近',
   at_least: '以上',
 } as const;
-export const FIGURE_BASES = ['planned', 'allotted', 'received', 'spent', 'linked', 'unstated'] as const;
+export const FIGURE_BASIS_LABELS = {
+  planned: '计划',
+  allotted: '下达',
+  received: '到账',
+  spent: '支出',
+  linked: '链接资源',
+  unstated: '未写明',
+} as const;
+type FigureBasis = keyof typeof FIGURE_BASIS_LABELS;
+export const FIGURE_BASES = Object.keys(FIGURE_BASIS_LABELS) as [FigureBasis, ...FigureBasis[]];
 
 export const newFigure = z
   .strictObject({

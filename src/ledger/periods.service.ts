@@ -54,6 +54,42 @@ export async function listPeriods(store: Store, actor: Actor, bookId: string): P
   return { items };
 }
 
+/** How far the months of a book are closed. */
+export interface Closing {
+  /** Month of the first 业务日期 booked; null without entries. */
+  readonly firstMonth: string | null;
+  /** Closed ones in order, with who did it (sealed). */
+  readonly closed: readonly {
+    readonly month: string;
+    readonly closedAt: string;
+    readonly closedBy: string;
+  }[];
+  /** The one to close next, whether it is over or not; null without entries. */
+  readonly nextMonth: string | null;
+}
+
+/** @throws DomainError `not_found` */
+export async function closingOf(store: Store, actor: Actor, bookId: string): Promise<Closing> {
+  await demandBookRead(store.read, actor, bookId);
+  const closed = await store.read
+    .selectFrom('period')
+    .innerJoin('person', 'person.id', 'period.closedBy')
+    .select(['period.month', 'period.closedAt', 'person.displayName as closedBy'])
+    .where('period.bookId', '=', bookId)
+    .orderBy('period.month')
+    .execute();
+  const first = await store.read
+    .selectFrom('ledgerEntry')
+    .select('effectiveDate')
+    .where('bookId', '=', bookId)
+    .orderBy('effectiveDate')
+    .limit(1)
+    .executeTakeFirst();
+  const firstMonth = first?.effectiveDate.slice(0, 7) ?? null;
+  const last = closed.at(-1)?.month;
+  return { firstMonth, closed, nextMonth: last ? nextMonth(last) : firstMonth };
+}
+
 function nextMonth(month: string): string {
   const [year, number] = month.split('-').map(Number) as [number, number];
   return number === 12 ? `${year + 1}-01` : `${year}-${String(number + 1).padStart(2, '0')}`;

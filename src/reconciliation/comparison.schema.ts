@@ -193,3 +193,23 @@ export const differenceNoteView = z
 export type DifferenceNoteView = z.infer<typeof differenceNoteView>;
 export const differenceNotePage = pageOf(differenceNoteView);
 export const differenceNoteQuery = z.object({ ...pageQuery, key: key.optional() });
+
+export const differenceOwnerList = z
+  .object({
+    items: z
+      .array(
+        z.object({
+          id: identifier('Person'),
+          name: z.string().describe('Name').meta({ example: '王芳' }),
+          organisationName: z
+            .string()
+            .describe('Bureau where the person works')
+            .meta({ example: '泸县民政局' }),
+          isOwn: z.boolean().describe('At the bureau of the book, not above it').meta({ example: true }),
+        }),
+      )
+      .describe('The own bureau first'),
+  })
+  .describe('Who may be named 责任人 of a difference of the book')
+  .meta({ id: 'DifferenceOwners' });
+export type DifferenceOwners = z.infer<typeof differenceOwnerList>;

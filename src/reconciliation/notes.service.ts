@@ -6,9 +6,14 @@ import { newId } from '../core/ids.js';
 import { type Page, pageOf } from '../core/page.js';
 import type { Db, Store, Trx } from '../db/store.js';
 import { bureauSubject, demandBookRead } from '../ledger/index.js';
-import { type Actor, type Caller, demand } from '../organisations/index.js';
+import { type Actor, type Caller, demand, idsOf, type Role } from '../organisations/index.js';
 import { issuesTo, placesOf, recordsOf } from './comparison.repository.js';
-import type { DifferenceNoteView, differenceNoteQuery, NewDifferenceNote } from './comparison.schema.js';
+import type {
+  DifferenceNoteView,
+  DifferenceOwners,
+  differenceNoteQuery,
+  NewDifferenceNote,
+} from './comparison.schema.js';
 import { differencesOf, pairUp } from './pairs.js';
 
 /**
@@ -74,6 +79,43 @@ async function isOfEitherSide(trx: Trx, personId: string, bureauPath: string): P
     .where('roleGrant.revokedAt', 'is', null)
     .execute();
   return grants.some(({ path }) => bureauPath.startsWith(path));
+}
+
+/** Those who handle money or its papers; whoever only looks on resolves nothing. */
+const RESOLVERS: readonly Role[] = ['operator', 'reviewer', 'finance', 'payer'];
+
+/**
+ * Who may be named 责任人: people in office at the bureau of the book and at those above it, for whoever may name them.
+ * @throws DomainError `not_found`, `forbidden`
+ */
+export async function differenceOwners(
+  store: Store,
+  actor: Actor,
+  bookId: string,
+): Promise<DifferenceOwners> {
+  await demandBookRead(store.read, actor, bookId);
+  const subject = await bureauSubject(store.read, bookId);
+  demand(actor, 'difference.note', subject);
+  const rows = await store.read
+    .selectFrom('roleGrant')
+    .innerJoin('person', 'person.id', 'roleGrant.personId')
+    .innerJoin('organisation', 'organisation.id', 'roleGrant.organisationId')
+    .select(['person.id', 'person.displayName as name', 'organisation.name as organisationName'])
+    .select('organisation.path')
+    .distinct()
+    .where('organisation.id', 'in', idsOf(subject.bureauPath))
+    .where('roleGrant.role', 'in', RESOLVERS)
+    .where('roleGrant.revokedAt', 'is', null)
+    .where('person.isActive', '=', 1)
+    .orderBy('person.id')
+    .execute();
+  const items = rows.map(({ path, ...row }) => ({
+    ...row,
+    isOwn: path === subject.bureauPath,
+    depth: path.length,
+  }));
+  items.sort((a, b) => b.depth - a.depth);
+  return { items: items.map(({ depth: _depth, ...item }) => item) };
 }
 
 /** What was said of the differences of a book, or of one, newest first; of those that are resolved as well. */

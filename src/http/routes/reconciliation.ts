@@ -3,6 +3,8 @@ import {
   differenceNotePage,
   differenceNoteQuery,
   differenceNoteView,
+  differenceOwnerList,
+  differenceOwners,
   listDifferenceNotes,
   lowerComparison,
   lowerComparisonQuery,
@@ -97,5 +99,19 @@ export function reconciliationRoutes(app: App, deps: Dependencies): void {
       },
     },
     async (request) => listDifferenceNotes(store, actorOf(request), request.params.bookId, request.query),
+  );
+
+  app.get(
+    '/books/:bookId/difference-owners',
+    {
+      schema: {
+        tags,
+        summary: '可以指定为责任人的人员',
+        description: 'For finance of the book or of a bureau above it, who may name them.',
+        params: bookParams,
+        response: { 200: differenceOwnerList, ...readProblems },
+      },
+    },
+    async (request) => differenceOwners(store, actorOf(request), request.params.bookId),
   );
 }

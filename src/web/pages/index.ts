@@ -7,6 +7,7 @@ import { contractPages } from './contracts/index.js';
 import { fundPages } from './funds/index.js';
 import { moneyPages } from './money/index.js';
 import { procedurePages } from './procedures/index.js';
+import { reconciliationPages } from './reconciliation/index.js';
 import { reportPages } from './reports/index.js';
 import { reviewPages } from './review/index.js';
 
@@ -20,6 +21,7 @@ export const PAGES: readonly AnyPage[] = [
   ...fundPages,
   ...moneyPages,
   ...procedurePages,
+  ...reconciliationPages,
   ...reportPages,
   ...reviewPages,
   // One part a line.

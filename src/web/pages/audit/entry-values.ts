@@ -14,7 +14,7 @@ import {
   SERVICE_ITEMS,
   SOURCE_LABELS,
 } from '../../../core/vocabulary.js';
-import { QUALIFIER_LABELS } from '../../../ledger/index.js';
+import { FIGURE_BASIS_LABELS, QUALIFIER_LABELS } from '../../../ledger/index.js';
 import { type Names, ROLE_LABELS, SANCTION_LABELS } from '../../../organisations/index.js';
 import { PROCEDURES } from '../../../policy/index.js';
 import { WAIVER_STATUS_LABELS } from '../../../waivers/index.js';
@@ -35,15 +35,6 @@ const DOCUMENT_KINDS: Words = {
   return: '缴回',
 };
 
-const FIGURE_BASES: Words = {
-  planned: '计划',
-  allotted: '下达',
-  received: '到账',
-  spent: '支出',
-  linked: '链接资源',
-  unstated: '未写明',
-};
-
 /** Words of a column; of one table where its name stands in front. */
 const WORDS: Readonly<Record<string, Words>> = {
   'claim.status': STATUS_LABELS,
@@ -59,7 +50,7 @@ const WORDS: Readonly<Record<string, Words>> = {
   'reliefResolution.kind': { move_to_source: '改列其他资金', give_back: '退回' },
   'procedureRecord.kind': { ...EVIDENCE_LABELS, ...labelsOf(PROCEDURES) },
   'expenditureBase.basis': BASE_BASIS_LABELS,
-  'statedFigure.basis': FIGURE_BASES,
+  'statedFigure.basis': FIGURE_BASIS_LABELS,
   qualifier: { ...QUALIFIER_LABELS, exact: '准确数' },
   'fund.type': SOURCE_LABELS,
   sourceType: SOURCE_LABELS,

@@ -28,7 +28,8 @@ export const executionPage = definePage({
   view: ({ report, years, year }, page) => {
     const { fundId, asOf } = page.query;
     const chosen = report.funds.find((fund) => fund.fundId === fundId);
-    const last = report.rows.at(-1);
+    const months = chosen?.months ?? report.rows;
+    const last = months.at(-1);
     return (
       <>
         <FilterBar>
@@ -63,7 +64,7 @@ export const executionPage = definePage({
               <Figure label="执行率" basis="累计支出 ÷ 累计到账" tone={isBehind(last) ? 'warning' : 'ok'}>
                 {last.executionRate}
               </Figure>
-              <Figure label="到账" basis="该年度各批次到账凭证累计">
+              <Figure label="到账" basis="到账凭证累计">
                 <Amount yuan={last.received} />
               </Figure>
               <Figure label="支出" basis="已支付减退款和冲红，累计">
@@ -71,7 +72,7 @@ export const executionPage = definePage({
               </Figure>
             </Figures>
             <Section title={chosen ? `${chosen.documentNo} ${chosen.fundName}` : `${year} 年度全部资金`}>
-              <Chart year={year} months={(chosen ?? { months: report.rows }).months} />
+              <Chart year={year} months={months} />
             </Section>
             <DataTable
               caption="各资金批次"
@@ -83,9 +84,9 @@ export const executionPage = definePage({
               empty=""
             />
             <DataTable
-              caption={`${year} 年各月累计`}
+              caption={`${year} 年各月累计${chosen ? `：${chosen.documentNo}` : ''}`}
               columns={columnsOf<Execution['rows'][number]>(report.columns)}
-              rows={chosen?.months ?? report.rows}
+              rows={months}
               idOf={({ month }) => month}
               empty=""
             />

@@ -50,13 +50,7 @@ export const expenditurePage = definePage({
           }))}
         />
         <FilterBar>
-          <SelectFilter
-            name="by"
-            label="分析口径"
-            choices={choicesOf(EXPENDITURE_LABELS)}
-            empty={null}
-            initial={by}
-          />
+          <input type="hidden" name="by" value={by} />
           <SelectFilter name="year" label="资金年度" choices={yearChoices(years)} />
           <SelectFilter name="type" label="来源" choices={choicesOf(SOURCE_LABELS)} />
           <SelectFilter name="fundId" label="资金批次" choices={funds} />

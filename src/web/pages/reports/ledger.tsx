@@ -1,9 +1,9 @@
 import { LAYER_LABELS, SOURCE_LAYERS, USE_LAYERS } from '../../../ledger/index.js';
-import { type LedgerRow, ledgerDetail, ledgerQuery } from '../../../reports/index.js';
+import { type LedgerDetail, type LedgerRow, ledgerDetail, ledgerQuery } from '../../../reports/index.js';
 import { Amount } from '../../components/amount.js';
 import { FilterBar, SelectFilter, TextFilter } from '../../components/filter.js';
 import { Empty, Figure, Figures, Notice } from '../../components/notice.js';
-import { DataTable } from '../../components/table.js';
+import { type Column, DataTable } from '../../components/table.js';
 import { hrefWith } from '../../context.js';
 import { definePage, inBook } from '../../page.js';
 import { SubjectLink } from '../audit/links.js';
@@ -41,7 +41,12 @@ export const ledgerPage = definePage({
       <>
         <FilterBar>
           <SelectFilter name="fundId" label="资金批次" choices={funds} empty={null} initial={fundId} />
-          <SelectFilter name="layer" label="科目" choices={LAYER_CHOICES} empty={null} initial="available" />
+          <SelectFilter
+            name="layer"
+            label="科目"
+            choices={LAYER_CHOICES}
+            empty="全部分录（余额按可用指标）"
+          />
           <TextFilter name="from" label="业务日期从" type="date" />
           <TextFilter name="until" label="业务日期到" type="date" />
           <TextFilter name="recordedBy" label="截至登记日期" type="date" />
@@ -68,16 +73,7 @@ export const ledgerPage = definePage({
             </Figures>
             <DataTable
               caption={`${ledger.documentNo} ${ledger.fundName}：${ledger.layerLabel}`}
-              columns={columnsOf<LedgerRow>(ledger.columns, {
-                logIndex: ({ logIndex }) => (
-                  <a href={`/books/${bookId}/log/${logIndex}`}>第 {logIndex + 1} 条</a>
-                ),
-                subjectName: ({ subjectType, subjectId, subjectName, kindLabel }) => (
-                  <SubjectLink bookId={bookId} type={subjectType} id={subjectId}>
-                    {subjectName ?? kindLabel}
-                  </SubjectLink>
-                ),
-              }).map((column) => ({ ...column, isTotalled: false }))}
+              columns={entryColumns(ledger, bookId)}
               rows={ledger.rows}
               idOf={({ entryId, fromLabel, toLabel, amount }) =>
                 `${entryId} ${fromLabel} ${toLabel} ${amount}`
@@ -97,3 +93,49 @@ export const ledgerPage = definePage({
     );
   },
 });
+
+/** A row as people keep a ledger: what happened, from where to where, and what is left. */
+function entryColumns({ columns }: LedgerDetail, bookId: string): Column<LedgerRow>[] {
+  const of = new Map(
+    columnsOf<LedgerRow>(columns).map((column) => [column.key, { ...column, isTotalled: false }]),
+  );
+  const one = (key: string) => of.get(key) as Column<LedgerRow>;
+  const basisOf = (...keys: string[]) => keys.map((key) => `${one(key).label}：${one(key).basis}`).join('；');
+  return [
+    one('effectiveDate'),
+    {
+      key: 'subjectName',
+      label: '业务与摘要',
+      isWide: true,
+      basis: basisOf('kindLabel', 'subjectName', 'voucherNo'),
+      value: ({ kindLabel }) => kindLabel,
+      show: ({ kindLabel, subjectType, subjectId, subjectName, voucherNo }) => (
+        <div>
+          {kindLabel}　
+          <SubjectLink bookId={bookId} type={subjectType} id={subjectId}>
+            {subjectName ?? ''}
+          </SubjectLink>
+          {voucherNo ? <span class="beneath">{voucherNo}</span> : null}
+        </div>
+      ),
+    },
+    {
+      key: 'layers',
+      label: '科目变动',
+      isWide: true,
+      basis: basisOf('fromLabel', 'toLabel'),
+      value: ({ fromLabel }) => fromLabel,
+      show: ({ fromLabel, toLabel }) => `${fromLabel} → ${toLabel}`,
+    },
+    one('amount'),
+    one('in'),
+    one('out'),
+    one('balance'),
+    {
+      ...one('logIndex'),
+      label: '日志',
+      kind: 'text',
+      show: ({ logIndex }) => <a href={`/books/${bookId}/log/${logIndex}`}>第 {logIndex + 1} 条</a>,
+    },
+  ];
+}

@@ -47,12 +47,15 @@ const rateShow = ({ executionRate, spent, received }: UsageCells) => (
 /** The grouping says the type already. */
 export const usageColumns = (report: UsageReport, bookId: string, isSheet: boolean): Column<UsageCells>[] =>
   columnsOf<UsageCells>(
-    report.columns.filter(({ key }) => key !== 'typeLabel'),
+    report.columns.filter(({ key }) => key !== 'typeLabel' && (isSheet || key !== 'fundName')),
     isSheet
       ? {}
       : {
-          documentNo: ({ fundId, documentNo }) => (
-            <a href={`/books/${bookId}/funds/${fundId}`}>{documentNo}</a>
+          documentNo: ({ fundId, documentNo, fundName }) => (
+            <div>
+              <a href={`/books/${bookId}/funds/${fundId}`}>{documentNo}</a>
+              <span class="beneath">{fundName}</span>
+            </div>
           ),
           executionRate: rateShow,
         },
@@ -83,7 +86,7 @@ export const usagePage = definePage({
     return (
       <>
         <FilterBar>
-          <TextFilter name="years" label="年度（可填几个，如 2022、2023）" />
+          <TextFilter name="years" label="年度（可填几个）" />
           <SelectFilter name="type" label="来源" choices={choicesOf(SOURCE_LABELS)} />
           <SelectFilter name="lower" label="范围" empty="只看本账套" choices={[['true', '加上下级各账套']]} />
           <TextFilter name="asOf" label="截至业务日期" type="date" />

@@ -1,0 +1,184 @@
+import type { z } from 'zod';
+import {
+  bureauSubject,
+  FIGURE_BASIS_LABELS,
+  type figureTopicView,
+  listFigureTopics,
+  QUALIFIER_LABELS,
+} from '../../../ledger/index.js';
+import { may } from '../../../organisations/index.js';
+import { sheetOf } from '../../columns.js';
+import { Amount } from '../../components/amount.js';
+import { HiddenField, TextArea } from '../../components/field.js';
+import { Button, Buttons, Form } from '../../components/form.js';
+import { Badge, Empty, Section } from '../../components/notice.js';
+import { type Column, DataTable } from '../../components/table.js';
+import { definePage, inBook } from '../../page.js';
+
+type Topic = z.infer<typeof figureTopicView>;
+type Stated = Topic['figures'][number];
+
+/** "约 200 万元", "380 万余元": the qualifier stands where Chinese puts it, and the amount in the reader's unit. */
+function StatedAmount({ figure: { amount, qualifier } }: { figure: Stated }) {
+  const label = QUALIFIER_LABELS[qualifier];
+  const leads = qualifier === 'about' || qualifier === 'nearly';
+  return (
+    <>
+      {leads ? `${label} ` : ''}
+      <Amount yuan={amount} />
+      {leads || label === '' ? '' : `（${label}）`}
+    </>
+  );
+}
+
+const figureColumns: Column<Stated>[] = [
+  { key: 'topic', label: '事项', isWide: true, value: ({ topic }) => topic },
+  {
+    key: 'amount',
+    label: '数字',
+    kind: 'amount',
+    basis: '文件怎样写就怎样登记，带“约、余、近、以上”；不入账',
+    value: ({ amount }) => amount,
+    show: (figure) => <StatedAmount figure={figure} />,
+  },
+  { key: 'basis', label: '口径', value: ({ basis }) => FIGURE_BASIS_LABELS[basis] },
+  { key: 'asOf', label: '时点', value: ({ asOf }) => asOf },
+  {
+    key: 'source',
+    label: '出处',
+    isWide: true,
+    value: ({ sourceName, sourceSection }) => `${sourceName} ${sourceSection}`,
+  },
+];
+const inTopic = figureColumns.filter(({ key }) => key !== 'topic');
+
+/** 公布数字: what documents say, contradictions first, each waiting for its explanation. */
+export const figuresPage = definePage({
+  path: '/books/:bookId/figures',
+  params: inBook,
+  title: '公布数字',
+  load: async ({ deps, actor, params: { bookId } }) => {
+    const { items } = await listFigureTopics(deps.store, actor, bookId);
+    const subject = await bureauSubject(deps.store.read, bookId);
+    return { items, mayRecord: may(actor, 'figure.record', subject).allowed };
+  },
+  view: ({ items, mayRecord }, { params: { bookId } }) => {
+    const open = items.filter(({ isContradicting, explanation }) => isContradicting && explanation === null);
+    const explained = items.filter(({ explanation }) => explanation !== null);
+    const others = items.filter(
+      ({ isContradicting, explanation }) => !isContradicting && explanation === null,
+    );
+    return (
+      <>
+        <p class="hint">文件、报道里的金额原样登记、互相核对，不入账；同一事项的数字不一致时要写明原因。</p>
+        <div class="tools">
+          {mayRecord ? (
+            <a class="button main" href={`/books/${bookId}/figures/new`}>
+              登记公布数字
+            </a>
+          ) : null}
+        </div>
+        <h2>
+          待说明的矛盾 <Badge tone={open.length > 0 ? 'warning' : 'ok'}>{open.length} 项</Badge>
+        </h2>
+        {open.length === 0 ? <Empty>没有待说明的矛盾。</Empty> : null}
+        {open.map((topic, index) => (
+          <Section key={topic.topic} title={topic.topic}>
+            <p>
+              最大相差 <Amount yuan={topic.difference} />
+            </p>
+            <DataTable
+              caption="各处的数字"
+              columns={inTopic}
+              rows={topic.figures}
+              idOf={({ id }) => id}
+              empty=""
+            />
+            {mayRecord ? (
+              <Form name={`explain-${index}`} values={{ topic: topic.topic }}>
+                <HiddenField name="topic" />
+                <TextArea
+                  name="text"
+                  label="为什么不一致"
+                  hint="例如：416 万元含截至 6 月补充下达的部分"
+                  rows={2}
+                  isRequired
+                  isWide
+                />
+                <Buttons>
+                  <Button action="explain">登记说明</Button>
+                </Buttons>
+              </Form>
+            ) : null}
+          </Section>
+        ))}
+        <DataTable
+          caption="已说明的矛盾"
+          rows={explained}
+          idOf={({ topic }) => topic}
+          pageSize={200}
+          empty="还没有说明过的矛盾。"
+          columns={[
+            { key: 'topic', label: '事项', isWide: true, value: ({ topic }) => topic },
+            {
+              key: 'figures',
+              label: '各处的数字',
+              isWide: true,
+              isFixed: true,
+              value: () => null,
+              show: ({ figures }) => (
+                <div>
+                  {figures.map((figure) => (
+                    <div key={figure.id}>
+                      <StatedAmount figure={figure} />
+                      <span class="beneath">
+                        {figure.sourceName} {figure.sourceSection}
+                      </span>
+                    </div>
+                  ))}
+                </div>
+              ),
+            },
+            {
+              key: 'difference',
+              label: '最大相差',
+              kind: 'amount',
+              basis: '同一事项最大的数字减最小的',
+              value: ({ difference }) => difference,
+            },
+            { key: 'explanation', label: '说明', isWide: true, value: ({ explanation }) => explanation },
+          ]}
+        />
+        <DataTable
+          caption="没有矛盾的数字"
+          columns={figureColumns}
+          rows={others.flatMap(({ figures }) => figures)}
+          idOf={({ id }) => id}
+          canExport
+          empty={
+            mayRecord ? '没有。点“登记公布数字”登记文件里的金额。' : '没有。财务或督导登记之后列在这里。'
+          }
+        />
+      </>
+    );
+  },
+  exported: async ({ deps, actor, params: { bookId } }) => {
+    const { items } = await listFigureTopics(deps.store, actor, bookId);
+    const columns: Column<Stated & { said: string }>[] = [
+      ...figureColumns,
+      { key: 'qualifier', label: '约数', value: ({ qualifier }) => QUALIFIER_LABELS[qualifier] },
+      { key: 'said', label: '核对', value: ({ said }) => said },
+    ];
+    const saidOf = ({ isContradicting, explanation }: Topic) =>
+      explanation !== null ? `已说明：${explanation}` : isContradicting ? '有矛盾，未说明' : '没有矛盾';
+    return sheetOf('公布数字', columns, () =>
+      items.flatMap((topic) => topic.figures.map((figure) => ({ ...figure, said: saidOf(topic) }))),
+    );
+  },
+  actions: {
+    explain: {
+      operation: 'POST /books/:bookId/figure-explanations',
+      done: (answer: Topic, { path }) => ({ to: path, say: `“${answer.topic}”的差异已说明` }),
+    },
+  },
+});
