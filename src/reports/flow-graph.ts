@@ -57,16 +57,18 @@ export class FlowGraph {
 
   /** The graph with the largest nodes of each stage; the others of a stage become one 其他(n). Balances stay. */
   largest(count: number): { nodes: FlowNode[]; links: FlowLink[] } {
+    // What was passed on whole cancels what came: such a link is none.
+    const links = [...this.#links.values()].filter(({ amountFen }) => amountFen !== 0n);
+    const linked = new Set(links.flatMap(({ source, target }) => [source, target]));
     const weights = new Map<string, Fen>([...this.#nodes].map(([id, { sourceFen }]) => [id, sourceFen]));
-    for (const { target, amountFen } of this.#links.values())
-      weights.set(target, (weights.get(target) ?? 0n) + amountFen);
+    for (const { target, amountFen } of links) weights.set(target, (weights.get(target) ?? 0n) + amountFen);
     const weightOf = (id: string) => weights.get(id) ?? 0n;
     const byStage = groupBy(this.#nodes.keys(), (id) => this.#nodes.get(id)?.stage as number);
     const smaller = new FlowGraph();
     const placeOf = new Map<string, string>();
     for (const [stage, ids] of [...byStage].sort(([a], [b]) => a - b)) {
       const ranked = ids
-        .filter((id) => weightOf(id) !== 0n)
+        .filter((id) => weightOf(id) !== 0n || linked.has(id))
         .sort(
           (a, b) =>
             Number(this.#kept.has(b)) - Number(this.#kept.has(a)) ||
@@ -82,7 +84,7 @@ export class FlowGraph {
         for (const [what, fen] of rests) smaller.rest(place, what, fen);
       }
     }
-    for (const { source, target, amountFen } of this.#links.values())
+    for (const { source, target, amountFen } of links)
       smaller.link(placeOf.get(source) as string, placeOf.get(target) as string, amountFen);
     return {
       nodes: [...smaller.#nodes].map(([id, node]) => ({ id, ...node })),

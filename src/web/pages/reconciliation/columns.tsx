@@ -79,65 +79,71 @@ export function isTied({ issued, taken, agreed, short, over }: Totals): boolean 
 const record = (one: DifferenceView['upper'] | DifferenceView['own']) =>
   one === null ? '没有记录' : `${one.documentNo}，${one.effectiveDate}`;
 
-/** Differences, each with its two records and what was said of it. `hrefOf` leads to its page. */
-export const differenceColumns = (
-  hrefOf: (difference: DifferenceOf) => string,
-  withBureau: boolean,
-): Column<DifferenceOf>[] => [
+const kindOf = ({ kindLabel, basis }: DifferenceOf) => `${kindLabel}（${BASIS_LABELS[basis]}）`;
+const todo = ({ duty, kind }: DifferenceOf) => `${DUTY_LABELS[duty]}：${REMEDIES[kind]}`;
+const AGE_BASIS = '自上级或本级记录的业务日期到查询日；跨月入账为两边日期相隔的天数';
+
+/** Differences, each with its two records and what was said of it. */
+export const differenceColumns = (withBureau: boolean): Column<DifferenceOf>[] => [
   ...(withBureau
     ? [{ key: 'bureauName', label: '单位', isWide: true, value: (row: DifferenceOf) => row.bureauName }]
     : []),
-  {
-    key: 'kind',
-    label: '差异',
-    value: ({ kindLabel }) => kindLabel,
-    show: (row) => (
-      <div>
-        <a href={hrefOf(row)}>{row.kindLabel}</a>
-        <span class="beneath">{BASIS_LABELS[row.basis]}</span>
-      </div>
-    ),
-  },
+  { key: 'kind', label: '差异', value: kindOf },
   { key: 'fundName', label: '资金', isWide: true, value: ({ fundName }) => fundName },
   amount('amount', '金额', '有差异的金额，不带正负', (row) => row.amount, false),
   amount('difference', '差额', '上级下发 − 下级记账；只有日期或勾连不符时为零', (row) => row.difference),
-  {
-    key: 'ageDays',
-    label: '账龄（天）',
-    kind: 'count',
-    basis: '自上级或本级记录的业务日期到查询日；跨月入账为两边日期相隔的天数',
-    value: ({ ageDays }) => ageDays,
-  },
+  { key: 'ageDays', label: '账龄（天）', kind: 'count', basis: AGE_BASIS, value: ({ ageDays }) => ageDays },
   { key: 'upper', label: '上级记录', isWide: true, value: ({ upper }) => record(upper) },
   { key: 'own', label: '下级记录', isWide: true, value: ({ own }) => record(own) },
-  {
-    key: 'duty',
-    label: '应办',
-    isWide: true,
-    value: ({ duty, kind }) => `${DUTY_LABELS[duty]}：${REMEDIES[kind]}`,
-  },
-  {
-    key: 'ownerName',
-    label: '责任人',
-    value: ({ ownerName }) => ownerName,
-    show: ({ ownerName }) => ownerName ?? <Badge tone="warning">! 未指定</Badge>,
-  },
+  { key: 'duty', label: '应办', isWide: true, value: todo },
+  { key: 'ownerName', label: '责任人', value: ({ ownerName }) => ownerName },
   { key: 'explanation', label: '说明', isWide: true, value: ({ explanation }) => explanation },
-  {
-    key: 'expectedDate',
-    label: '预计解决',
-    kind: 'date',
-    value: ({ expectedDate }) => expectedDate,
-    show: ({ expectedDate, isOverdue }) =>
-      expectedDate === null ? (
-        <span class="none">—</span>
-      ) : isOverdue ? (
-        <Badge tone="danger">× {expectedDate} 已过</Badge>
-      ) : (
-        expectedDate
-      ),
-  },
+  { key: 'expectedDate', label: '预计解决', kind: 'date', value: ({ expectedDate }) => expectedDate },
 ];
+
+/** The same on the page, where what belongs together stands together. `hrefOf` leads to the difference. */
+export function shownColumns(
+  hrefOf: (difference: DifferenceOf) => string,
+  withBureau: boolean,
+): Column<DifferenceOf>[] {
+  const shows: Readonly<Record<string, NonNullable<Column<DifferenceOf>['show']>>> = {
+    kind: (row) => (
+      <div>
+        <a href={hrefOf(row)}>{kindOf(row)}</a>
+        <span class="beneath">{row.fundName}</span>
+      </div>
+    ),
+    upper: ({ upper, own }) => (
+      <div>
+        <span class="beneath">上级：{record(upper)}</span>
+        <span class="beneath">下级：{record(own)}</span>
+      </div>
+    ),
+    ownerName: ({ ownerName, expectedDate, isOverdue }) => (
+      <div>
+        {ownerName ?? <Badge tone="warning">! 未指定</Badge>}
+        {expectedDate === null ? null : (
+          <span class="beneath">
+            {isOverdue ? <Badge tone="danger">× {expectedDate} 已过</Badge> : `${expectedDate} 前解决`}
+          </span>
+        )}
+      </div>
+    ),
+  };
+  const labels: Readonly<Record<string, string>> = {
+    kind: '差异与资金',
+    upper: '两边的记录',
+    ownerName: '责任人与期限',
+  };
+  return differenceColumns(withBureau)
+    .filter(({ key }) => !['fundName', 'own', 'expectedDate'].includes(key))
+    .map((column) => ({
+      ...column,
+      label: labels[column.key] ?? column.label,
+      isWide: column.isWide === true || column.key === 'kind',
+      ...(shows[column.key] ? { show: shows[column.key] } : {}),
+    }));
+}
 
 /** One row for each lower book. */
 export const lowerColumns = (hrefOf: (book: LowerBookView) => string): Column<LowerBookView>[] => [

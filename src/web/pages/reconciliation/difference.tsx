@@ -90,12 +90,11 @@ export function DifferencePart({
         <Form
           name="note"
           values={{
-            key: differenceKey,
             ownerId: difference.ownerId ?? '',
             expectedDate: difference.isOverdue ? '' : (difference.expectedDate ?? ''),
           }}
         >
-          <HiddenField name="key" />
+          <HiddenField name="key" value={differenceKey} />
           <SelectField
             name="ownerId"
             label="责任人"

@@ -82,7 +82,7 @@ export const figuresPage = definePage({
           待说明的矛盾 <Badge tone={open.length > 0 ? 'warning' : 'ok'}>{open.length} 项</Badge>
         </h2>
         {open.length === 0 ? <Empty>没有待说明的矛盾。</Empty> : null}
-        {open.map((topic, index) => (
+        {open.map((topic) => (
           <Section key={topic.topic} title={topic.topic}>
             <p>
               最大相差 <Amount yuan={topic.difference} />
@@ -95,8 +95,8 @@ export const figuresPage = definePage({
               empty=""
             />
             {mayRecord ? (
-              <Form name={`explain-${index}`} values={{ topic: topic.topic }}>
-                <HiddenField name="topic" />
+              <Form name={`explain-${topic.figures[0]?.id}`}>
+                <HiddenField name="topic" value={topic.topic} />
                 <TextArea
                   name="text"
                   label="为什么不一致"

@@ -119,8 +119,8 @@ export const periodsPage = definePage({
             ) : !isOver(month) ? (
               <p>{month} 还没有结束，下个月才能结账。</p>
             ) : mayClose ? (
-              <Form name="close" values={{ month }}>
-                <HiddenField name="month" />
+              <Form name="close">
+                <HiddenField name="month" value={month} />
                 <p class="hint">上面没有办完的事项不妨碍结账，但办理时只能用以后月份的业务日期。</p>
                 <Buttons>
                   <Button action="close" look="main">
@@ -137,7 +137,7 @@ export const periodsPage = definePage({
           caption="会计期间"
           rows={months}
           idOf={(one) => one.month}
-          pageSize={36}
+          pageSize={24}
           columns={monthColumns(page, closing.nextMonth, isOver)}
           empty="账套里还没有业务，因此没有可结的月份。登记资金之后，第一笔业务的月份起按月结账。"
         />

@@ -24,6 +24,7 @@ import {
   fundColumns,
   isTied,
   lowerColumns,
+  shownColumns,
   TOTAL_COLUMNS,
 } from './columns.js';
 import { DifferencePart } from './difference.js';
@@ -158,36 +159,38 @@ export const upperComparisonPage = definePage({
             ) : (
               <Notice tone="danger" title="合计不相等，请停止使用本表并报告系统管理员" />
             )}
-            {data.side === 'upper' ? (
+            <div class="dense">
               <DataTable
-                caption="各资金的两边"
-                columns={fundColumns(bookId)}
-                rows={data.view.funds}
-                idOf={({ fundId, upperFundId, documentNo }) => `${fundId} ${upperFundId} ${documentNo}`}
-                pageSize={200}
-                empty={`${year} 年上级没有下达，本级也没有上级来源的资金。换一个年度再查。`}
+                caption="差异"
+                columns={shownColumns((one) => hrefTo(one, year, asOf), !isUpper)}
+                rows={differences}
+                idOf={(one) => `${one.bookId} ${one.key}`}
+                rowClass={({ key }) => (key === difference ? 'current' : undefined)}
+                canExport
+                empty="没有差异，两边一致。"
               />
-            ) : (
-              <DataTable
-                caption="各下级"
-                columns={lowerColumns(
-                  (book) => `/books/${book.bookId}/upper-comparison?side=upper&year=${year}`,
-                )}
-                rows={data.view.items}
-                idOf={(book) => book.bookId}
-                pageSize={200}
-                empty={`${year} 年没有下达或拨付给下级。`}
-              />
-            )}
-            <DataTable
-              caption="差异"
-              columns={differenceColumns((one) => hrefTo(one, year, asOf), !isUpper)}
-              rows={differences}
-              idOf={(one) => `${one.bookId} ${one.key}`}
-              rowClass={({ key }) => (key === difference ? 'current' : undefined)}
-              canExport
-              empty="没有差异，两边一致。"
-            />
+              {data.side === 'upper' ? (
+                <DataTable
+                  caption="各资金的两边"
+                  columns={fundColumns(bookId)}
+                  rows={data.view.funds}
+                  idOf={({ fundId, upperFundId, documentNo }) => `${fundId} ${upperFundId} ${documentNo}`}
+                  pageSize={200}
+                  empty={`${year} 年上级没有下达，本级也没有上级来源的资金。换一个年度再查。`}
+                />
+              ) : (
+                <DataTable
+                  caption="各下级"
+                  columns={lowerColumns(
+                    (book) => `/books/${book.bookId}/upper-comparison?side=upper&year=${year}`,
+                  )}
+                  rows={data.view.items}
+                  idOf={(book) => book.bookId}
+                  pageSize={200}
+                  empty={`${year} 年没有下达或拨付给下级。`}
+                />
+              )}
+            </div>
           </>
         )}
       </>
@@ -195,7 +198,7 @@ export const upperComparisonPage = definePage({
   },
   exported: async (page) => {
     const data = await compared(page);
-    const columns = differenceColumns(() => '', data.side === 'lower');
+    const columns = differenceColumns(data.side === 'lower');
     return sheetOf('上下级对账差异', columns, () => differencesOf(data));
   },
   actions: {

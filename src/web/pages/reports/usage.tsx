@@ -113,7 +113,7 @@ export const usagePage = definePage({
           }
         />
         {report.lower ? (
-          <>
+          <div class="dense">
             <h2>下级账套</h2>
             <p class="hint">
               同一笔资金在上下级账套中各记一次，因此不跨级相加。各批次的明细在导出的“下级明细”表中。
@@ -133,7 +133,7 @@ export const usagePage = definePage({
                 empty="没有下级账套，或下级还没有符合条件的资金。"
               />
             ))}
-          </>
+          </div>
         ) : null}
         <Checks checks={report.checks} />
       </>
