@@ -167,7 +167,7 @@ forEachEngine('figures of documents: contradictions first, explained through the
   t.match(explained.text, '没有待说明的矛盾');
   t.match(explained.text, '后者含 6 月补充下达');
   const csv = await officer.get(`/books/${bookId}/figures?export=csv`);
-  t.match(csv.html, '已说明：后者含 6 月补充下达');
+  t.match(csv.html, '有矛盾，已说明,后者含 6 月补充下达');
   await verifyClean(t, world);
 });
 

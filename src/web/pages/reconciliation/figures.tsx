@@ -164,15 +164,22 @@ export const figuresPage = definePage({
   },
   exported: async ({ deps, actor, params: { bookId } }) => {
     const { items } = await listFigureTopics(deps.store, actor, bookId);
-    const columns: Column<Stated & { said: string }>[] = [
+    // A sealed text is opened as a whole cell, so the explanation has a column of its own.
+    const columns: Column<Stated & Pick<Topic, 'isContradicting' | 'explanation'>>[] = [
       ...figureColumns,
       { key: 'qualifier', label: '约数', value: ({ qualifier }) => QUALIFIER_LABELS[qualifier] },
-      { key: 'said', label: '核对', value: ({ said }) => said },
+      {
+        key: 'checked',
+        label: '核对',
+        value: ({ isContradicting, explanation }) =>
+          isContradicting ? (explanation === null ? '有矛盾，未说明' : '有矛盾，已说明') : '没有矛盾',
+      },
+      { key: 'explanation', label: '说明', value: ({ explanation }) => explanation },
     ];
-    const saidOf = ({ isContradicting, explanation }: Topic) =>
-      explanation !== null ? `已说明：${explanation}` : isContradicting ? '有矛盾，未说明' : '没有矛盾';
     return sheetOf('公布数字', columns, () =>
-      items.flatMap((topic) => topic.figures.map((figure) => ({ ...figure, said: saidOf(topic) }))),
+      items.flatMap(({ figures, isContradicting, explanation }) =>
+        figures.map((figure) => ({ ...figure, isContradicting, explanation })),
+      ),
     );
   },
   actions: {
