@@ -7,7 +7,7 @@ import { type Column, DataTable } from '../../components/table.js';
 import { hrefWith, type PageContext } from '../../context.js';
 import { definePage, inBook } from '../../page.js';
 import { yearChoices, yearsOf } from '../audit/asked.js';
-import { Checks, columnsOf, Downloads, PointInTime, Rate, useUnit } from './parts.js';
+import { Checks, columnsOf, Downloads, hundredthsOf, PointInTime, Rate, useUnit } from './parts.js';
 
 type Fund = Execution['funds'][number];
 const query = executionQuery.partial({ year: true });
@@ -99,7 +99,7 @@ export const executionPage = definePage({
 });
 
 const isBehind = ({ executionRate, elapsed }: Execution['rows'][number]) =>
-  Number.parseFloat(executionRate) < Number.parseFloat(elapsed);
+  (hundredthsOf(executionRate) ?? 0) < (hundredthsOf(elapsed) ?? 0);
 
 function Chart({ year, months }: { year: number; months: Execution['rows'] }) {
   return (
@@ -149,7 +149,7 @@ const fundColumns = (page: PageContext<{ bookId: string }>): Column<Fund>[] => [
     label: '执行率',
     kind: 'count',
     basis: '累计支出 ÷ 累计到账；到账为零时记“—”',
-    value: ({ executionRate }) => (executionRate === '—' ? null : Number.parseFloat(executionRate)),
+    value: ({ executionRate }) => hundredthsOf(executionRate),
     show: ({ executionRate, spent, received }) => <Rate rate={executionRate} part={spent} whole={received} />,
   },
   {

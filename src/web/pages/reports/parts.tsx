@@ -16,10 +16,10 @@ import { API_PREFIX } from '../../operations.js';
 
 type Cells = Readonly<Record<string, string | number | null>>;
 
-/** "33.33%" as a number to sort by; "—" as none. */
-const percentOf = (text: unknown): number | null => {
-  const value = Number.parseFloat(String(text));
-  return Number.isNaN(value) ? null : value;
+/** "33.33%" as 3333 hundredths of a percent, to compare and sort by; "—" as none. */
+export const hundredthsOf = (percent: unknown): number | null => {
+  const text = String(percent);
+  return /^-?\d+\.\d\d%$/.test(text) ? Number(text.replace(/[.%]/g, '')) : null;
 };
 
 const KINDS = { text: 'text', amount: 'amount', integer: 'count', date: 'date', percent: 'count' } as const;
@@ -38,7 +38,7 @@ export const columnsOf = <Row extends object>(
       kind: KINDS[kind],
       isTotalled,
       isWide: kind === 'text' && ['fundName', 'documentNo', 'label', 'subjectName'].includes(key),
-      value: kind === 'percent' ? (row) => percentOf(cell(row)) : cell,
+      value: kind === 'percent' ? (row) => hundredthsOf(cell(row)) : cell,
       ...(kind === 'percent' ? { show: (row: Row) => cell(row) ?? '—' } : {}),
       ...(shows[key] ? { show: shows[key] } : {}),
     };
@@ -46,7 +46,7 @@ export const columnsOf = <Row extends object>(
 
 /** An execution rate as a bar and its figure. */
 export const Rate = ({ rate, part, whole }: { rate: string; part: string; whole: string }) =>
-  percentOf(rate) === null ? (
+  hundredthsOf(rate) === null ? (
     <span class="none">—</span>
   ) : (
     <span class="rate">
