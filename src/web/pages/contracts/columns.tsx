@@ -17,7 +17,7 @@ export const contractColumns = (bookId: string): readonly Column<ContractView>[]
     show: ({ id, contractNo }) => <a href={`/books/${bookId}/contracts/${id}`}>{contractNo}</a>,
   },
   { key: 'title', label: '名称', isWide: true, value: ({ title }) => title },
-  { key: 'provider', label: '承接机构', isWide: true, value: ({ providerName }) => providerName },
+  { key: 'provider', label: '承接机构', value: ({ providerName }) => providerName },
   { key: 'amount', label: '金额', kind: 'amount', basis: AMOUNT_BASIS, value: ({ amount }) => amount },
   {
     key: 'paid',
