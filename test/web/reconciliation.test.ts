@@ -70,6 +70,14 @@ forEachEngine('a difference with the upper level is found, owned, explained and 
   ) as string;
   t.match(answer, county.bookId, 'a difference lives in the lower book');
   const theirs = await above.get(answer.split('#')[0] as string);
+  t.ok(
+    hrefsOf(theirs).some((one) => one.startsWith(`/books/${province.bookId}/log/`)),
+    'its own record',
+  );
+  t.notOk(
+    hrefsOf(said).some((one) => one.startsWith(`/books/${province.bookId}/`)),
+    'no way into a book above',
+  );
   const added = await above.submit(theirs, 'note', { explanation: '已电汇，请查收' });
   t.match(added.text, '已电汇，请查收');
   const csv = await officer.get(`${at}?year=2022&export=csv`);

@@ -21,6 +21,7 @@ export function DifferencePart({
   difference,
   notes,
   owners,
+  mayReadUpper,
 }: {
   bookId: string;
   differenceKey: string;
@@ -30,6 +31,8 @@ export function DifferencePart({
   notes: readonly DifferenceNoteView[];
   /** Null for whoever may not say anything. */
   owners: DifferenceOwners | null;
+  /** The log of the upper book is not open to everybody who reads the lower one. */
+  mayReadUpper: boolean;
 }) {
   const page = usePage();
   return (
@@ -49,7 +52,11 @@ export function DifferencePart({
             ['应办', `${DUTY_LABELS[difference.duty]}：${REMEDIES[difference.kind]}`],
             [
               '上级记录',
-              <Record key="upper" record={difference.upper} bookId={difference.upper?.bookId ?? ''} />,
+              <Record
+                key="upper"
+                record={difference.upper}
+                bookId={mayReadUpper ? (difference.upper?.bookId ?? null) : null}
+              />,
             ],
             ['下级记录', <Record key="own" record={difference.own} bookId={bookId} />],
             ['责任人', difference.ownerName ?? '未指定'],
@@ -125,13 +132,18 @@ function Record({
   bookId,
 }: {
   record: DifferenceView['upper'] | DifferenceView['own'];
-  bookId: string;
+  /** Null: its log is not to be seen. */
+  bookId: string | null;
 }) {
   if (record === null) return <span class="none">没有记录</span>;
   return (
     <>
-      {record.documentNo}，{record.effectiveDate}，<Amount yuan={record.amount} />（
-      <LogLink bookId={bookId} index={record.logIndex} />）
+      {record.documentNo}，{record.effectiveDate}，<Amount yuan={record.amount} />
+      {bookId === null ? null : (
+        <>
+          （<LogLink bookId={bookId} index={record.logIndex} />）
+        </>
+      )}
     </>
   );
 }

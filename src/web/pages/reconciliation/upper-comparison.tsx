@@ -68,12 +68,23 @@ const differencesOf = (given: Side): DifferenceOf[] =>
       );
 
 /** What was said of the difference that is looked at, and who may be named. */
-async function saidOf({ deps, actor, params: { bookId }, query: asked }: Page) {
+async function saidOf(
+  { deps, actor, params: { bookId }, query: asked }: Page,
+  differences: readonly DifferenceOf[],
+) {
   if (asked.difference === undefined) return null;
   const { store } = deps;
   const mayNote = may(actor, 'difference.note', await bureauSubject(store.read, bookId)).allowed;
   const notes = await listDifferenceNotes(store, actor, bookId, { key: asked.difference, limit: 50 });
-  return { notes: notes.items, owners: mayNote ? await differenceOwners(store, actor, bookId) : null };
+  const difference = differences.find(({ key }) => key === asked.difference) ?? null;
+  const upperId = difference?.upper?.bookId;
+  return {
+    difference,
+    notes: notes.items,
+    owners: mayNote ? await differenceOwners(store, actor, bookId) : null,
+    mayReadUpper:
+      upperId !== undefined && may(actor, 'book.read', await bureauSubject(store.read, upperId)).allowed,
+  };
 }
 
 /** A difference has its page in the lower book, whose it is. */
@@ -91,7 +102,10 @@ export const upperComparisonPage = definePage({
   params: inBook,
   query,
   title: '上下级对账',
-  load: async (page) => ({ ...(await compared(page)), said: await saidOf(page) }),
+  load: async (page) => {
+    const found = await compared(page);
+    return { ...found, said: await saidOf(page, differencesOf(found)) };
+  },
   view: (data, page) => {
     const { side, view, year, years, said } = data;
     const { difference, asOf } = page.query;
@@ -135,9 +149,10 @@ export const upperComparisonPage = definePage({
               <DifferencePart
                 bookId={bookId}
                 differenceKey={difference}
-                difference={differences.find(({ key }) => key === difference) ?? null}
+                difference={said.difference}
                 notes={said.notes}
                 owners={said.owners}
+                mayReadUpper={said.mayReadUpper}
               />
             ) : null}
             <DataTable
