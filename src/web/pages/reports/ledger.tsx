@@ -56,6 +56,9 @@ export const ledgerPage = definePage({
         ) : (
           <>
             <PointInTime recordedBy={recordedBy} />
+            {from ? (
+              <p class="hint">{from} 之前的余额由此前的分录逐笔累计，分录很多时第一页要等几秒。</p>
+            ) : null}
             {subject === undefined ? null : (
               <Notice tone="info" title="只列这一科目中的一户">
                 <p>

@@ -110,7 +110,7 @@ export function PointInTime({
   if (parts.length === 0) return null;
   return (
     <Notice tone="info" title={`按历史日期计算：${parts.join('，')}`}>
-      <p>逐笔重算当时的余额，年头长的账套要等一两秒；不填日期即为当前，最快。</p>
+      <p>逐笔重算当时的余额，一百万笔分录约两三秒；不填日期即为当前，最快。</p>
     </Notice>
   );
 }
