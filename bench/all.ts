@@ -3,10 +3,11 @@ import { balance } from './balance.js';
 import { packageExport } from './export.js';
 import { pages } from './pages.js';
 import { posting } from './posting.js';
+import { reports } from './reports.js';
 import { submissions } from './submissions.js';
 import { verification } from './verify.js';
 
-const BENCHES = { submissions, posting, balance, verification, packageExport, backtest, pages };
+const BENCHES = { submissions, posting, balance, verification, packageExport, backtest, pages, reports };
 type Name = keyof typeof BENCHES;
 
 /** `npm run bench` runs all; names after `--` choose: `npm run bench -- verification`. */

@@ -3,10 +3,19 @@ import type { Engine } from '../src/db/store.js';
 /** Amounts in 分: 64-bit and exact on both engines. SQLite's tables are STRICT, so that 12.5 is refused. */
 export const fen = (engine: Engine) => (engine === 'sqlite' ? 'INTEGER' : 'BIGINT');
 
-/** `CREATE TABLE` in the words that both engines share: TEXT, INTEGER and FEN. */
-export function table(engine: Engine, name: string, body: string): string {
+/**
+ * `CREATE TABLE` in the words that both engines share: TEXT, INTEGER and FEN. `isByKey`: SQLite keeps the rows in the
+ * order of the primary key, so that a range of it is read in one go.
+ */
+export function table(
+  engine: Engine,
+  name: string,
+  body: string,
+  options: { isByKey?: boolean } = {},
+): string {
   const columns = body.replaceAll(/\bFEN\b/g, fen(engine));
-  return `create table "${name}" (${columns})${engine === 'sqlite' ? ' strict' : ''}`;
+  if (engine === 'postgres') return `create table "${name}" (${columns})`;
+  return `create table "${name}" (${columns}) strict${options.isByKey ? ', without rowid' : ''}`;
 }
 
 /**

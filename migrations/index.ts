@@ -14,6 +14,7 @@ import * as unfinishedClaims from './0012_unfinished_claims.js';
 import * as jobs from './0013_jobs.js';
 import * as reportIndexes from './0014_report_indexes.js';
 import * as supervision from './0015_supervision.js';
+import * as accountMoves from './0016_account_moves.js';
 import * as savedFilters from './0017_saved_filters.js';
 
 /** One step of the one history that both engines share. A landed step is never edited; a new one is added. */
@@ -38,5 +39,6 @@ export const migrations: readonly MigrationStep[] = [
   { name: '0013_jobs', statements: jobs.statements },
   { name: '0014_report_indexes', statements: reportIndexes.statements },
   { name: '0015_supervision', statements: supervision.statements },
+  { name: '0016_account_moves', statements: accountMoves.statements },
   { name: '0017_saved_filters', statements: savedFilters.statements },
 ];

@@ -3,8 +3,7 @@ import type { Breather } from '../core/breather.js';
 import type { Db } from '../db/store.js';
 import { once, same } from './difference.js';
 import type { Replay, ToldRow } from './replay.js';
-
-const PAGE = 1000;
+import { rowsInOrder } from './rows-in-order.js';
 
 /** Every row of the logged tables, column by column, against what the book's log says has become of it. */
 export async function compareRows(db: Db, bookId: string, replay: Replay, breather: Breather): Promise<void> {
@@ -19,7 +18,9 @@ async function compareTable(
   breather: Breather,
 ): Promise<void> {
   const seen = new Set<string>();
-  for await (const row of rowsOfBook(db, bookId, table)) {
+  const { home, key: columns } = shapeOf(table);
+  const others = columns.filter((column) => column !== home);
+  for await (const row of rowsInOrder(db, table, [home, bookId], others)) {
     if (breather.isDue) await breather.rest();
     const key = keyOf(table, row);
     const place = `${table} ${key}`;
@@ -41,38 +42,4 @@ function compareRow(table: LoggedTable, place: string, expected: ToldRow, row: T
     // A column that came after the row was told is empty in it.
     if ((expected[column] ?? null) !== got) same(`${place} ${column}`, expected[column] ?? null, got);
   }
-}
-
-/** A table's rows of a book in the order of their keys, a page at a time. */
-async function* rowsOfBook(db: Db, bookId: string, table: LoggedTable): AsyncGenerator<ToldRow> {
-  const { home, key } = shapeOf(table);
-  const columns = key.filter((column) => column !== home) as 'id'[];
-  let last: ToldRow | undefined;
-  do {
-    // Kysely types a table by its literal name; here the name is a variable, so one table stands for all.
-    let query = db
-      .selectFrom(table as 'person')
-      .selectAll()
-      .where(home as 'bookId', '=', bookId);
-    if (last) {
-      const after = last;
-      query = query.where((where) =>
-        where.or(
-          columns.map((column, depth) =>
-            where.and([
-              ...columns.slice(0, depth).map((earlier) => where(earlier, '=', after[earlier] as string)),
-              where(column, '>', after[column] as string),
-            ]),
-          ),
-        ),
-      );
-    }
-    for (const column of columns) query = query.orderBy(column);
-    const page = (await query.limit(PAGE + 1).execute()) as ToldRow[];
-    const next = page.length > PAGE ? page.pop() : undefined;
-    yield* page;
-    last = next && page.at(-1);
-    // The next page begins after the last key: a row that has it again would be passed over.
-    if (last && next && keyOf(table, last) === keyOf(table, next)) yield next;
-  } while (last);
 }

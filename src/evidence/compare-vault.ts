@@ -6,6 +6,7 @@ import { verifierKeyOf } from '../core/note.js';
 import type { Db } from '../db/store.js';
 import { once, same } from './difference.js';
 import type { Replay, ToldRow } from './replay.js';
+import { rowsInOrder } from './rows-in-order.js';
 import { originOf } from './signing-keys.service.js';
 
 const PAGE = 500;
@@ -39,7 +40,7 @@ export async function compareVault(
     .where('bookId', '=', bookId)
     .executeTakeFirstOrThrow();
   if (Number(values) !== digests.length) await findStrayValue(db, bookId, replay);
-  await compareKeys(db, bookId, replay);
+  await compareKeys(db, bookId, replay, breather);
   await compareSigningKeys(db, keys, bookId, replay);
 }
 
@@ -65,12 +66,12 @@ async function findStrayValue(db: Db, bookId: string, replay: Replay): Promise<v
 }
 
 /** A key without a value or an attachment protects nothing: it was slipped in, or its subject was erased. */
-async function compareKeys(db: Db, bookId: string, replay: Replay): Promise<void> {
+async function compareKeys(db: Db, bookId: string, replay: Replay, breather: Breather): Promise<void> {
   const subjects = new Set(replay.seals.values());
-  const rows = await db.selectFrom('vaultKey').select('subject').where('bookId', '=', bookId).execute();
   const seen = new Set<string>();
-  for (const { subject } of rows) {
-    if (!subjects.has(subject)) same(`vaultKey ${subject}`, 'nothing in the log', 'a row');
+  for await (const { subject } of rowsInOrder(db, 'vaultKey', ['bookId', bookId], ['subject'])) {
+    if (breather.isDue) await breather.rest();
+    if (!subjects.has(subject as string)) same(`vaultKey ${subject}`, 'nothing in the log', 'a row');
     once(seen, `vaultKey ${subject}`);
   }
 }

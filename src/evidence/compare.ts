@@ -1,6 +1,5 @@
 import type { LoggedEntry } from '../audit/index.js';
 import { groupBy } from '../core/collections.js';
-import type { Fen } from '../core/money.js';
 import type { Row } from '../db/database.js';
 import type { Db } from '../db/store.js';
 import { once, same } from './difference.js';
@@ -118,26 +117,4 @@ function comparePosting(
   same(`${place} toLayer`, toLayer, row.toLayer);
   same(`${place} toSubject`, toSubject, row.toSubject);
   same(`${place} amountFen`, amountFen, String(row.amountFen));
-}
-
-export async function compareBalances(
-  db: Db,
-  bookId: string,
-  balances: ReadonlyMap<string, Fen>,
-): Promise<void> {
-  const rows = await db
-    .selectFrom('account')
-    .innerJoin('fund', 'fund.id', 'account.fundId')
-    .selectAll('account')
-    .where('fund.bookId', '=', bookId)
-    .execute();
-  const expected = new Map(balances);
-  for (const row of rows) {
-    const key = `${row.fundId}/${row.layer}/${row.subject}`;
-    const balanceFen = expected.get(key);
-    if (balanceFen === undefined) same(`account ${key}`, 'nothing in the log', 'a row');
-    else same(`account ${key} balanceFen`, balanceFen.toString(), String(row.balanceFen));
-    expected.delete(key);
-  }
-  for (const [key, balanceFen] of expected) same(`account ${key}`, balanceFen.toString(), 'missing');
 }

@@ -1,4 +1,5 @@
 import { withSeal } from '../audit/index.js';
+import { Breather } from '../core/breather.js';
 import { sha256Hex } from '../core/ids.js';
 import type { Db, Store } from '../db/store.js';
 import { ENGINE_VERSION, type PackSet, PolicyHistory } from '../policy/index.js';
@@ -44,12 +45,17 @@ export async function keepPacks(store: Store, { packs }: PackSet, now: Date): Pr
   });
 }
 
-/** All that decisions on record were made under, besides the packs loaded now. */
-export async function readPolicyHistory(db: Db, loaded: PackSet): Promise<PolicyHistory> {
+/** All that decisions on record were made under, besides the packs loaded now. Others have their turn in between. */
+export async function readPolicyHistory(
+  db: Db,
+  loaded: PackSet,
+  breather = new Breather(),
+): Promise<PolicyHistory> {
   const packs = await db.selectFrom('policyPack').select(['sha256', 'body']).execute();
   const sets = await db.selectFrom('policyPackSet').select('packs').orderBy('firstLoadedAt').execute();
-  return new PolicyHistory(loaded, {
+  const kept = {
     texts: new Map(packs.map(({ sha256, body }) => [sha256, sha256Hex(body) === sha256 ? body : null])),
     sets: sets.map(({ packs }) => (packs === '' ? [] : packs.split('\n'))),
-  });
+  };
+  return PolicyHistory.open(loaded, kept, breather);
 }

@@ -1,3 +1,4 @@
+import { Breather } from '../core/breather.js';
 import type { Store } from '../db/store.js';
 import { bureauSubject, demandBookRead } from '../ledger/index.js';
 import { type Actor, demand } from '../organisations/index.js';
@@ -23,7 +24,11 @@ export async function replayBookFor(
     .executeTakeFirstOrThrow();
   const until = Math.min(from + MAX_REPLAYED, logSize, to === undefined ? logSize : to + 1);
   const replayer = new DecisionReplayer(await readPolicyHistory(store.read, packs));
-  for await (const one of loggedDecisions(store.read, bookId, { from, until })) replayer.add(one);
+  const breather = new Breather();
+  for await (const one of loggedDecisions(store.read, bookId, { from, until })) {
+    replayer.add(one);
+    if (breather.isDue) await breather.rest();
+  }
   const { unjudged, differences, ...counts } = replayer.result();
   return {
     ...counts,

@@ -16,6 +16,13 @@ import { same } from './difference.js';
 /** A row as the log tells it: amounts as decimal text. */
 export type ToldRow = Record<string, unknown>;
 
+/** What moved on an account on one business day. */
+export interface DayMoves {
+  inFen: Fen;
+  outFen: Fen;
+  withinFen: Fen;
+}
+
 /** The state that a log rebuilds, one entry at a time. */
 export class Replay {
   size = 0;
@@ -26,6 +33,8 @@ export class Replay {
   readonly unchecked = new Map<string, Unjudged & { count: number }>();
   refusals = 0;
   readonly balances = new Map<string, Fen>();
+  /** What moved on each account (`fund/day/layer/subject`) by business day. */
+  readonly moves = new Map<string, DayMoves>();
   /** What the rows of each table are at the end, by key. */
   readonly rows: ReadonlyMap<LoggedTable, Map<string, ToldRow>> = new Map(
     LOGGED_TABLE_NAMES.map((table) => [table, new Map()]),
@@ -101,6 +110,11 @@ export class Replay {
       if (amountFen <= 0n) same(`${place} posting amount`, 'above zero', amount);
       touched.add(this.#move(`${fundId}/${fromLayer}/${fromSubject}`, -amountFen));
       touched.add(this.#move(`${fundId}/${toLayer}/${toSubject}`, amountFen));
+      const day = `${fundId}/${logged.effectiveDate}`;
+      this.#dayOf(`${day}/${fromLayer}/${fromSubject}`).outFen += amountFen;
+      const into = this.#dayOf(`${day}/${toLayer}/${toSubject}`);
+      into.inFen += amountFen;
+      if (fromLayer === toLayer) into.withinFen += amountFen;
       this.postings += 1;
     }
     for (const key of touched) this.#checkSign(place, key);
@@ -110,6 +124,14 @@ export class Replay {
   #move(key: string, amountFen: Fen): string {
     this.balances.set(key, (this.balances.get(key) ?? 0n) + amountFen);
     return key;
+  }
+
+  #dayOf(key: string): DayMoves {
+    const known = this.moves.get(key);
+    if (known) return known;
+    const none = { inFen: 0n, outFen: 0n, withinFen: 0n };
+    this.moves.set(key, none);
+    return none;
   }
 
   #checkSign(place: string, key: string): void {

@@ -4,7 +4,8 @@ import { EMPTY_ROOT, frontierToText, rootOf } from '../core/merkle.js';
 import type { Row } from '../db/database.js';
 import type { Db } from '../db/store.js';
 import type { PackSet, PolicyHistory, Unjudged } from '../policy/index.js';
-import { compareBalances, compareEntries, findStrayEntry, findStrays } from './compare.js';
+import { compareEntries, findStrayEntry, findStrays } from './compare.js';
+import { compareBalances } from './compare-balances.js';
 import { CheckpointComparison } from './compare-checkpoints.js';
 import { compareClaimFunds } from './compare-claim-funds.js';
 import { compareRows } from './compare-rows.js';
@@ -54,8 +55,9 @@ export async function verifyBook(
   options: VerifyOptions = {},
 ): Promise<BookVerification> {
   const book = await db.selectFrom('book').selectAll().where('id', '=', bookId).executeTakeFirstOrThrow();
-  const replay = new Replay(options.history ?? (await readPolicyHistory(db, packs)), bookId);
   const breather = new Breather(options.signal);
+  const history = options.history ?? (await readPolicyHistory(db, packs, breather));
+  const replay = new Replay(history, bookId);
   let difference: Difference | null = null;
   try {
     const checkpoints = await CheckpointComparison.open(db, bookId, options.outside?.headsOf(bookId) ?? []);
@@ -82,8 +84,8 @@ export async function verifyBook(
     checkpoints.finish(replay);
     await findStrays(db, bookId, replay.size);
     await compareRows(db, bookId, replay, breather);
-    await compareClaimFunds(db, bookId);
-    await compareBalances(db, bookId, replay.balances);
+    await compareClaimFunds(db, bookId, replay, breather);
+    await compareBalances(db, bookId, replay, breather);
     await compareVault(db, keys, bookId, replay, breather);
   } catch (thrown) {
     if (!(thrown instanceof Found)) throw thrown;
@@ -141,7 +143,7 @@ export async function verifyAll(
   let books = db.selectFrom('book').select(['id', 'name']);
   if (options.bookId !== undefined) books = books.where('id', '=', options.bookId);
   const results: BookVerification[] = [];
-  const history = await readPolicyHistory(db, packs);
+  const history = await readPolicyHistory(db, packs, new Breather());
   for (const { id, name } of await books.orderBy('id').execute()) {
     const { progressOf, outside } = options;
     results.push(

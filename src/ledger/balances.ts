@@ -1,7 +1,8 @@
-import { type RawBuilder, sql } from 'kysely';
-import type { BusinessDate } from '../core/dates.js';
+import { sql } from 'kysely';
+import { addDays, type BusinessDate } from '../core/dates.js';
 import { type Fen, formatYuan } from '../core/money.js';
 import type { Db, Trx } from '../db/store.js';
+import { accountKey, type Moves, movesIn, movesRecorded } from './account-moves.js';
 import { isSource, type Layer } from './layers.js';
 
 /** A point in time: by 业务日期, by when it was recorded, or both; neither means now. */
@@ -14,7 +15,7 @@ export interface AsOf {
 /** Totals of a fund by layer, over all subjects; a source layer counts positive (what ever came in). */
 export type LayerTotals = Partial<Record<Layer, Fen>>;
 
-/** Totals of each fund at a point in time. Now costs the fund's accounts; the past costs its postings. */
+/** Totals of each fund at a point in time: of its accounts, or of their days and months; postings only by `recordedBy`. */
 export async function layerTotals(
   db: Db | Trx,
   fundIds: readonly string[],
@@ -29,31 +30,28 @@ export async function layerTotals(
   return totals;
 }
 
-const total = (amount: string) =>
-  sql<Fen>`cast(coalesce(sum(${sql.ref(amount)}), 0) as bigint)`.as('totalFen');
-
-async function layerRows(db: Db | Trx, fundIds: readonly string[], { effectiveBy, recordedBy }: AsOf) {
-  if (!effectiveBy && !recordedBy) {
+async function layerRows(db: Db | Trx, fundIds: readonly string[], asOf: AsOf) {
+  if (!asOf.effectiveBy && !asOf.recordedBy) {
     return db
       .selectFrom('account')
-      .select(['fundId', 'layer', total('balanceFen')])
+      .select(['fundId', 'layer', sql<Fen>`cast(sum("balanceFen") as bigint)`.as('totalFen')])
       .where('fundId', 'in', fundIds)
       .groupBy(['fundId', 'layer'])
       .execute();
   }
-  const side = (layer: 'fromLayer' | 'toLayer') =>
-    db
-      .selectFrom('posting')
-      .innerJoin('ledgerEntry', 'ledgerEntry.id', 'posting.entryId')
-      .select(['fundId', `${layer} as layer`, total('amountFen')])
-      .where('fundId', 'in', fundIds)
-      .$if(effectiveBy !== undefined, (query) => query.where('effectiveDate', '<=', effectiveBy as string))
-      .$if(recordedBy !== undefined, (query) => query.where('recordedAt', '<=', recordedBy as string))
-      .groupBy(['fundId', layer])
-      .execute();
-  const [outgoing, incoming] = [await side('fromLayer'), await side('toLayer')];
-  return [...incoming, ...outgoing.map((row) => ({ ...row, totalFen: -row.totalFen }))];
+  const moves = await movesAt(db, fundIds, null, asOf);
+  return moves.map(({ fundId, layer, inFen, outFen }) => ({ fundId, layer, totalFen: inFen - outFen }));
 }
+
+const movesAt = (
+  db: Db | Trx,
+  fundIds: readonly string[],
+  from: BusinessDate | null,
+  { effectiveBy, recordedBy }: AsOf,
+): Promise<Moves[]> => {
+  const span = { from, until: effectiveBy ?? null };
+  return recordedBy ? movesRecorded(db, fundIds, span, recordedBy) : movesIn(db, fundIds, span);
+};
 
 /**
  * The same point in time, without the business date when the books have no entry after it: then the balances that are
@@ -73,64 +71,29 @@ export async function settledAsOf(db: Db | Trx, bookIds: readonly string[], asOf
 }
 
 /** What moved on one account. A source's balances are below zero, as they are kept. */
-export interface AccountMoves {
-  readonly fundId: string;
-  readonly layer: Layer;
-  readonly subject: string;
+export interface AccountMoves extends Moves {
   /** Before the first day. */
   readonly openingFen: Fen;
-  readonly inFen: Fen;
-  readonly outFen: Fen;
-  /** Of what moved in: from another account of the same layer, so that the layer as a whole did not grow. */
-  readonly withinFen: Fen;
 }
 
-/** Moves of every account of the funds from a day (null: from the beginning) to a point in time. Reads their postings. */
+/** Moves of every account of the funds from a day (null: from the beginning) to a point in time. */
 export async function accountMoves(
   db: Db | Trx,
   fundIds: readonly string[],
   from: BusinessDate | null,
-  { effectiveBy, recordedBy }: AsOf,
+  asOf: AsOf,
 ): Promise<AccountMoves[]> {
-  if (fundIds.length === 0) return [];
-  const since = from === null ? sql`1 = 1` : sql`"effectiveDate" >= ${from}`;
-  const part = (condition: RawBuilder<unknown>) =>
-    sql<Fen>`cast(sum(case when ${condition} then "amountFen" else 0 end) as bigint)`;
-  const moves = new Map<string, { -readonly [Key in keyof AccountMoves]: AccountMoves[Key] }>();
-  for (const [layer, subject, sign] of [
-    ['toLayer', 'toSubject', 1n],
-    ['fromLayer', 'fromSubject', -1n],
-  ] as const) {
-    const rows = await db
-      .selectFrom('posting')
-      .innerJoin('ledgerEntry', 'ledgerEntry.id', 'posting.entryId')
-      .select(['fundId', `${layer} as layer`, `${subject} as subject`])
-      .select([
-        part(sql`not (${since})`).as('beforeFen'),
-        part(since).as('movedFen'),
-        part(sql`${since} and "fromLayer" = "toLayer"`).as('withinFen'),
-      ])
-      .where('fundId', 'in', fundIds)
-      .$if(effectiveBy !== undefined, (query) => query.where('effectiveDate', '<=', effectiveBy as string))
-      .$if(recordedBy !== undefined, (query) => query.where('recordedAt', '<=', recordedBy as string))
-      .groupBy(['fundId', layer, subject])
-      .execute();
-    for (const row of rows) {
-      const key = `${row.fundId}/${row.layer}/${row.subject}`;
-      const account = moves.get(key) ?? {
-        fundId: row.fundId,
-        layer: row.layer as Layer,
-        subject: row.subject,
-        openingFen: 0n,
-        inFen: 0n,
-        outFen: 0n,
-        withinFen: 0n,
-      };
-      account.openingFen += sign * row.beforeFen;
-      account[sign > 0n ? 'inFen' : 'outFen'] += row.movedFen;
-      if (sign > 0n) account.withinFen += row.withinFen;
-      moves.set(key, account);
-    }
+  const moves = new Map<string, AccountMoves>();
+  for (const move of await movesAt(db, fundIds, from, asOf))
+    moves.set(accountKey(move), { ...move, openingFen: 0n });
+  if (from === null) return [...moves.values()];
+  const dayBefore = addDays(from, -1);
+  const { effectiveBy = dayBefore } = asOf;
+  const before = { ...asOf, effectiveBy: effectiveBy < dayBefore ? effectiveBy : dayBefore };
+  for (const { inFen, outFen, ...account } of await movesAt(db, fundIds, null, before)) {
+    const key = accountKey(account);
+    const moved = moves.get(key) ?? { ...account, inFen: 0n, outFen: 0n, withinFen: 0n };
+    moves.set(key, { ...moved, openingFen: inFen - outFen });
   }
   return [...moves.values()];
 }

@@ -1,3 +1,4 @@
+import { Breather } from '../core/breather.js';
 import { decide, ENGINE_VERSION } from './decide.js';
 import type { Decision } from './decision.js';
 import type { Facts } from './facts.js';
@@ -42,15 +43,37 @@ export class PolicyHistory {
   readonly #sets = new Map<string, PackSet | Unjudged>();
   /** Place and date → the sets of packs that were in force there while some set was loaded, each as joined hashes. */
   readonly #inForce = new Map<string, ReadonlySet<string>>();
-  readonly #loadedSets: readonly PackSet[];
+  readonly #loadedSets: PackSet[];
 
   constructor(
     private readonly loaded: PackSet,
     private readonly kept: KeptPacks,
   ) {
     for (const pack of loaded.packs) this.#packs.set(pack.sha256, pack);
-    const sets = kept.sets.map((hashes) => this.#setOf(hashes));
-    this.#loadedSets = [loaded, ...sets.filter((set): set is PackSet => !('reason' in set))];
+    this.#loadedSets = [loaded];
+    for (const hashes of kept.sets) this.#load(hashes);
+  }
+
+  /** The same while others have their turn: every pack that was kept takes some milliseconds to read. */
+  static async open(
+    loaded: PackSet,
+    kept: KeptPacks,
+    breather: Breather = new Breather(),
+  ): Promise<PolicyHistory> {
+    const history = new PolicyHistory(loaded, { ...kept, sets: [] });
+    for (const hashes of kept.sets) {
+      for (const sha256 of hashes) {
+        history.#pack(sha256);
+        if (breather.isDue) await breather.rest();
+      }
+      history.#load(hashes);
+    }
+    return history;
+  }
+
+  #load(hashes: readonly string[]): void {
+    const set = this.#setOf(hashes);
+    if (!('reason' in set)) this.#loadedSets.push(set);
   }
 
   /**

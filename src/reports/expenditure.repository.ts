@@ -3,6 +3,7 @@ import { chunksOf } from '../core/collections.js';
 import type { BusinessDate } from '../core/dates.js';
 import type { Fen } from '../core/money.js';
 import type { Db } from '../db/store.js';
+import { layerMovesByMonth } from '../ledger/index.js';
 
 /** Spending of one kind: lines that agree in everything that reports tell apart. */
 export interface SpentLine {
@@ -128,22 +129,10 @@ export async function movesByMonth(
   layer: 'spent' | 'received',
   { from, until }: Period,
 ): Promise<{ fundId: string; month: string; amountFen: Fen }[]> {
-  const month = sql<string>`substr("effectiveDate", 1, 7)`;
   const found: { fundId: string; month: string; amountFen: Fen }[] = [];
-  for (const chunk of chunksOf(fundIds)) {
-    for (const side of ['toLayer', 'fromLayer'] as const) {
-      let query = db
-        .selectFrom('posting')
-        .innerJoin('ledgerEntry', 'ledgerEntry.id', 'posting.entryId')
-        .select(['fundId', month.as('month'), sql<Fen>`cast(sum("amountFen") as bigint)`.as('amountFen')])
-        .where('fundId', 'in', chunk)
-        .where(side, '=', layer);
-      if (from) query = query.where('effectiveDate', '>=', from);
-      if (until) query = query.where('effectiveDate', '<=', until);
-      const isGrowth = (side === 'toLayer') === (layer === 'spent');
-      for (const row of await query.groupBy(['fundId', month]).execute())
-        found.push({ ...row, amountFen: isGrowth ? row.amountFen : -row.amountFen });
-    }
-  }
+  const span = { from: from ?? null, until: until ?? null };
+  for (const chunk of chunksOf(fundIds))
+    for (const { fundId, month, inFen, outFen } of await layerMovesByMonth(db, chunk, layer, span))
+      found.push({ fundId, month, amountFen: layer === 'spent' ? inFen - outFen : outFen - inFen });
   return found;
 }

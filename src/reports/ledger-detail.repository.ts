@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { Breather } from '../core/breather.js';
 import { chunksOf, groupBy } from '../core/collections.js';
 import type { Row } from '../db/database.js';
 import type { Db } from '../db/store.js';
@@ -6,8 +7,8 @@ import type { LedgerQuery } from './ledger-detail.service.js';
 
 export type EntryRow = Row<'ledgerEntry'>;
 
-/** With more postings than this, a fund's entries are found by walking the book's dates instead of all it has. */
-const MANY_POSTINGS = 20_000;
+/** With more postings than this, a fund's entries are found by walking the days on which it moved. */
+const MANY_POSTINGS = 5000;
 
 interface Start {
   readonly after: Pick<EntryRow, 'effectiveDate' | 'logIndex' | 'id'> | null;
@@ -19,10 +20,38 @@ export async function entriesFrom(
   db: Db,
   bookId: string,
   query: LedgerQuery,
-  { after, logSize }: Start,
+  start: Start,
   limit: number,
 ): Promise<EntryRow[]> {
-  const { fundId, from, until, recordedUntil } = query;
+  const rows = entries(db, bookId, query, start);
+  if (!(await hasMany(db, query.fundId, query.manyPostings ?? MANY_POSTINGS)))
+    return inOrder(rows.where('ledgerEntry.id', 'in', touching(db, query, false).select('entryId')), limit);
+  const walked = rows.where(({ exists }) =>
+    exists(
+      touching(db, query, true)
+        .select('seq')
+        .where('posting.entryId', '=', sql<string>`${sql.ref('ledgerEntry.id')}`),
+    ),
+  );
+  const found: EntryRow[] = [];
+  const breather = new Breather();
+  let from = start.after?.effectiveDate ?? query.from ?? '';
+  // Each of these days has an entry of the fund, so that a first round finds enough unless later records are left out.
+  for (let isOver = false; !isOver && found.length < limit; ) {
+    const days = await daysMoved(db, query, from, limit);
+    if (days.length > 0)
+      found.push(...(await inOrder(walked.where('effectiveDate', 'in', days), limit - found.length)));
+    isOver = days.length < limit;
+    // No text lies between a day and this.
+    from = `${days.at(-1)}~`;
+    if (breather.isDue) await breather.rest();
+  }
+  return found;
+}
+
+/** The book's entries that a page may show, whatever they move. */
+function entries(db: Db, bookId: string, { from, until, recordedUntil }: LedgerQuery, start: Start) {
+  const { after, logSize } = start;
   let rows = db
     .selectFrom('ledgerEntry')
     .selectAll()
@@ -31,28 +60,40 @@ export async function entriesFrom(
   if (from) rows = rows.where('effectiveDate', '>=', from);
   if (until) rows = rows.where('effectiveDate', '<=', until);
   if (recordedUntil) rows = rows.where('recordedAt', '<=', recordedUntil);
-  if (after) {
-    const { effectiveDate, logIndex, id } = after;
-    rows = rows
-      .where('effectiveDate', '>=', effectiveDate)
-      .where((where) =>
-        where.or([
-          where('effectiveDate', '>', effectiveDate),
-          where('logIndex', '>', logIndex),
-          where.and([where('logIndex', '=', logIndex), where('ledgerEntry.id', '>', id)]),
-        ]),
-      );
-  }
-  const isWalked = await hasMany(db, fundId, query.manyPostings ?? MANY_POSTINGS);
-  const postings = touching(db, query, isWalked);
-  rows = isWalked
-    ? rows.where(({ exists }) =>
-        exists(
-          postings.select('seq').where('posting.entryId', '=', sql<string>`${sql.ref('ledgerEntry.id')}`),
-        ),
-      )
-    : rows.where('ledgerEntry.id', 'in', postings.select('entryId'));
-  return rows.orderBy('effectiveDate').orderBy('logIndex').orderBy('ledgerEntry.id').limit(limit).execute();
+  if (!after) return rows;
+  const { effectiveDate, logIndex, id } = after;
+  return rows
+    .where('effectiveDate', '>=', effectiveDate)
+    .where((where) =>
+      where.or([
+        where('effectiveDate', '>', effectiveDate),
+        where('logIndex', '>', logIndex),
+        where.and([where('logIndex', '=', logIndex), where('ledgerEntry.id', '>', id)]),
+      ]),
+    );
+}
+
+const inOrder = (rows: ReturnType<typeof entries>, limit: number): Promise<EntryRow[]> =>
+  rows.orderBy('effectiveDate').orderBy('logIndex').orderBy('ledgerEntry.id').limit(limit).execute();
+
+/** The next days on which the fund, layer or account moved. */
+async function daysMoved(
+  db: Db,
+  { fundId, layer, subject, until }: LedgerQuery,
+  from: string,
+  limit: number,
+): Promise<string[]> {
+  let rows = db
+    .selectFrom('accountDay')
+    .select('day')
+    .distinct()
+    .where('fundId', '=', fundId)
+    .where('day', '>=', from);
+  if (until) rows = rows.where('day', '<=', until);
+  if (layer) rows = rows.where('layer', '=', layer);
+  if (layer && subject !== undefined) rows = rows.where('subject', '=', subject);
+  const found = await rows.orderBy('day').limit(limit).execute();
+  return found.map(({ day }) => day);
 }
 
 /**

@@ -16,7 +16,7 @@ export function booksOf(table: string, row: Values, { bookOf }: Surroundings): s
   const own = (row['bookId'] ?? row['registeredIn']) as string | undefined;
   if (table === 'book') return [own as string, row['id'] as string];
   if (own !== undefined) return [own];
-  const fund = table === 'account' ? bookOf.get(row['fundId'] as string) : undefined;
+  const fund = table.startsWith('account') ? bookOf.get(row['fundId'] as string) : undefined;
   const entry = table === 'posting' ? bookOf.get(row['entryId'] as string) : undefined;
   return [fund ?? entry].filter((book) => book !== undefined);
 }
@@ -79,6 +79,9 @@ const OTHER_PLACES: Readonly<Record<string, PlaceOfRows>> = {
   posting: (_, joined) => `posting ${oneOf(joined(['entryId']))}/\\d+( \\w+)?`,
   claimFund: (_, joined) => `claimFund ${oneOf(joined(['fundId', 'claimId']))}( \\w+)?`,
   account: (_, joined) => `account ${oneOf(joined(['fundId', 'layer', 'subject']))}( \\w+)?`,
+  accountDay: (_, joined) => `accountDay ${oneOf(joined(['fundId', 'day', 'layer', 'subject']))}( \\w+)?`,
+  accountMonth: (_, joined) =>
+    `accountMonth ${oneOf(joined(['fundId', 'layer', 'subject', 'month']))}( \\w+)?`,
   vaultValue: (_, joined) => `vaultValue ${oneOf(joined(['digest']))}( \\w+)?`,
   // A key that is gone or wrong shows in what it should open.
   vaultKey: (rows, joined, { digestsOf }) => {

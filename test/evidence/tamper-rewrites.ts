@@ -113,6 +113,18 @@ async function moreCash(trx: Trx, world: TamperWorld, log: readonly Row<'logEntr
       .set((column) => ({ balanceFen: column('balanceFen', '+', sign * extraFen) }))
       .where('subject', '=', '')
       .execute();
+    const amount = sign < 0n ? 'outFen' : 'inFen';
+    for (const [table, column, period] of [
+      ['accountDay', 'day', document.effectiveDate],
+      ['accountMonth', 'month', document.effectiveDate.slice(0, 7)],
+    ] as const)
+      await trx
+        .updateTable(table as 'accountDay')
+        .set((each) => ({ [amount]: each(amount, '+', extraFen) }))
+        .where('fundId', '=', fundId)
+        .where('layer', '=', layer)
+        .where(column as 'day', '=', period)
+        .execute();
   }
   const { body } = log[document.logIndex] as Row<'logEntry'>;
   const forged = body.replaceAll(`"${document.amountFen}"`, `"${amountFen}"`);

@@ -18,6 +18,8 @@ export interface LedgerTables {
     version: number;
   };
   account: { fundId: string; layer: string; subject: string; balanceFen: Fen };
+  accountDay: Moves & { day: string };
+  accountMonth: Moves & { month: string };
   period: { bookId: string; month: string; closedAt: string; closedBy: string };
   ledgerEntry: {
     id: string;
@@ -193,4 +195,14 @@ export interface LedgerTables {
     recordedAt: string;
     logIndex: number;
   };
+}
+
+/** What moved on an account in a business day or month; `withinFen` is what came from another account of its layer. */
+interface Moves {
+  fundId: string;
+  layer: string;
+  subject: string;
+  inFen: Fen;
+  outFen: Fen;
+  withinFen: Fen;
 }

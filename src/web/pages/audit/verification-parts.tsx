@@ -13,6 +13,8 @@ const PLACES: Readonly<Record<string, string>> = {
   ledgerEntry: '记账分录',
   posting: '分录明细',
   account: '科目余额',
+  accountDay: '科目按日发生额',
+  accountMonth: '科目按月发生额',
   checkpoint: '检查点',
   logBlock: '日志分段',
   vaultValue: '加密保存的内容',
