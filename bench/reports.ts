@@ -13,6 +13,7 @@ const YEARS = 5;
 const FUNDS_A_YEAR = 5;
 const STATIONS = 30;
 const ROUNDS = 15;
+const AMOUNTS_FEN: Readonly<Record<string, bigint>> = { grant: 1_000_000_000n, split: 20_000_000n };
 
 type Query = (world: World, fundIds: readonly string[]) => Promise<unknown>;
 const auditor = ({ finance }: World) => finance;
@@ -132,7 +133,7 @@ function fill(world: World, fundIds: readonly string[], claims: number): void {
     const id = `bench-${logSize}`;
     entry.run(id, world.bookId, logSize, kind, day, `${day}T08:00:00.000Z`, id);
     for (const [seq, [from, own, to, other]] of moves.entries())
-      move.run(id, seq, fundId, from, own, to, other, kind === 'grant' ? 1_000_000_000n : 12_34n);
+      move.run(id, seq, fundId, from, own, to, other, AMOUNTS_FEN[kind] ?? 12_34n);
     logSize += 1;
   };
   db.transaction(() => {

@@ -1,5 +1,6 @@
 import { DomainError } from '../core/errors.js';
 import type { App, Dependencies } from '../http/context.js';
+import { handleError } from '../http/errors.js';
 import { assetRoutes } from './assets.js';
 import { acceptForms } from './form-body.js';
 import type { Operations } from './operations.js';
@@ -13,7 +14,12 @@ import { answerFault, registerPage } from './pages.js';
 export async function webRoutes(app: App, deps: Dependencies, operations: Operations): Promise<void> {
   await acceptForms(app);
   const tools = { app, deps, operations, pages: new Set(PAGES.map(({ path }) => path)) };
-  app.setErrorHandler((error, request, reply) => answerFault(tools, error, request, reply));
+  // What no route of the API takes, as an id that is too long, comes to the last of these; programs get a problem document.
+  app.setErrorHandler((error, request, reply) =>
+    request.url.startsWith('/api/')
+      ? handleError(error, request, reply)
+      : answerFault(tools, error, request, reply),
+  );
   app.addHook('onSend', async (_request, reply) => {
     void reply.header('content-security-policy', CONTENT_SECURITY_POLICY);
   });

@@ -217,7 +217,7 @@ forEachEngine('a day or month that was changed, removed or slipped in is found',
       .insertInto(name)
       .values({ ...row, subject: 'x' })
       .execute();
-    t.match(await found(), { place: /\/spent\/x/, expected: 'nothing in the log' });
+    t.match(await found(), { place: /\/bank\/x/, expected: 'nothing in the log' });
     await store.admin.deleteFrom(name).where('subject', '=', 'x').execute();
     t.equal(await found(), null);
   }

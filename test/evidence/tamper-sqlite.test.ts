@@ -1,0 +1,3 @@
+import { tamperWith } from './tamper-suite.js';
+
+tamperWith('sqlite');
