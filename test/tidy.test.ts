@@ -72,7 +72,18 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   workload: ['core', 'db', 'organisations', 'allotments', 'contracts', 'claims', 'waivers'],
   privacy: ['core', 'db', 'audit', 'organisations', 'ledger'],
   backtests: ['core', 'db', 'policy', 'ledger', 'organisations', 'evidence'],
-  jobs: ['core', 'db', 'audit', 'policy', 'ledger', 'organisations', 'evidence', 'backtests', 'claims'],
+  jobs: [
+    'core',
+    'db',
+    'audit',
+    'policy',
+    'ledger',
+    'organisations',
+    'evidence',
+    'backtests',
+    'claims',
+    'imports',
+  ],
   // Shares no code with the service: whatever it imports besides project files would be shared.
   verifier: ['core'],
   evidence: [

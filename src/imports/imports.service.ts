@@ -4,8 +4,8 @@ import { canonicalJson } from '../core/canonical-json.js';
 import { DomainError } from '../core/errors.js';
 import { sha256Hex } from '../core/ids.js';
 import { formatYuan, parseYuan, sumFen } from '../core/money.js';
-import type { Store } from '../db/store.js';
-import type { Caller } from '../organisations/index.js';
+import type { Db, Store } from '../db/store.js';
+import type { Actor, Caller } from '../organisations/index.js';
 import type { PackSet } from '../policy/index.js';
 import { choicesFor } from './choices.js';
 import type { ImportPreview, ImportResult } from './imports.schema.js';
@@ -116,6 +116,11 @@ async function judgedOf(
     sheet.fault(rows[0]?.number ?? 0, 'title', error.message);
     return UNJUDGED;
   }
+}
+
+/** What an import demands of whoever asks for it, whatever the sheet says. @throws DomainError `forbidden`, `not_found` */
+export async function demandImport(db: Db, actor: Actor, bookId: string): Promise<void> {
+  await choicesFor(db, actor, bookId);
 }
 
 /**

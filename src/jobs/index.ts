@@ -1,4 +1,5 @@
 export { Backtests } from './backtests.js';
+export { startClaimImport } from './claim-imports.js';
 export * from './jobs.schema.js';
 export { Jobs } from './jobs.service.js';
 export {

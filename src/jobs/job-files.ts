@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { finished } from 'node:stream/promises';
 import { DomainError, notFound } from '../core/errors.js';
 import type { KeyRing } from '../core/keys.js';
@@ -12,12 +13,15 @@ const BLOCK_BYTES = 65_536;
 /** What AES-256-GCM adds to a block: nonce and tag. */
 const ADDED_BYTES = 28;
 const DRAFT = '.part';
+/** What was sent with a job to be worked on. */
+const SENT = '.sent';
 
 type Owner = Pick<JobRow, 'id' | 'wrappedKey'>;
 
 /** A block is bound to its job, its place and to being the last, so that none is swapped, left out or cut off. */
-const blockContext = (id: string, index: number, isLast: boolean) =>
-  `job ${id} file ${index} ${isLast ? 'last' : 'more'}`;
+const blockContext = (id: string, what: What, index: number, isLast: boolean) =>
+  `job ${id} ${what} ${index} ${isLast ? 'last' : 'more'}`;
+type What = 'file' | 'sent';
 
 const damaged = () => new DomainError('seal_broken', '任务文件缺失或已被改动，请重新发起任务');
 
@@ -54,6 +58,28 @@ export class JobFiles {
   /** Removes what there is of a job, whole or not. */
   async remove(id: string): Promise<void> {
     for (const path of [this.#draft(id), this.#place(id)]) await rm(path, { force: true });
+    await this.removeSent(id);
+  }
+
+  /** Keeps the bytes that a job is asked for with; they need not outlast a crash, which ends the job. */
+  async keepSent(owner: Owner, bytes: Buffer): Promise<void> {
+    await mkdir(this.folder, { recursive: true, mode: 0o750 });
+    const file = new SealedFile(this.keys(), owner, await open(this.#sent(owner.id), 'w', 0o600), 'sent');
+    file.end(bytes);
+    await finished(file);
+  }
+
+  /** @throws DomainError `seal_broken`, also when they are gone */
+  async readSent(owner: Owner): Promise<Buffer> {
+    const handle = await open(this.#sent(owner.id), 'r').catch(() => null);
+    if (!handle) throw damaged();
+    const { size } = await handle.stat();
+    const blocks = Math.floor(size / (BLOCK_BYTES + ADDED_BYTES)) + 1;
+    return buffer(Readable.from(this.#blocks(owner, handle, blocks, 'sent')));
+  }
+
+  async removeSent(id: string): Promise<void> {
+    await rm(this.#sent(id), { force: true });
   }
 
   /**
@@ -70,12 +96,17 @@ export class JobFiles {
     throw damaged();
   }
 
-  async *#blocks({ id, wrappedKey }: Owner, handle: FileHandle, blocks: number): AsyncGenerator<Buffer> {
+  async *#blocks(
+    { id, wrappedKey }: Owner,
+    handle: FileHandle,
+    blocks: number,
+    what: What = 'file',
+  ): AsyncGenerator<Buffer> {
     try {
       const length = BLOCK_BYTES + ADDED_BYTES;
       for (let index = 0; index < blocks; index += 1) {
         const { bytesRead, buffer } = await handle.read(Buffer.alloc(length), 0, length, index * length);
-        const context = blockContext(id, index, index === blocks - 1);
+        const context = blockContext(id, what, index, index === blocks - 1);
         const plain = this.keys().decrypt(wrappedKey, keyContext(id), buffer.subarray(0, bytesRead), context);
         if (plain.length > 0) yield plain;
       }
@@ -90,13 +121,17 @@ export class JobFiles {
     const old: string[] = [];
     for (const name of names) {
       const found = await stat(join(this.folder, name)).catch(() => null);
-      if (found?.isFile() && found.mtime < before) old.push(name.replace(DRAFT, ''));
+      if (found?.isFile() && found.mtime < before) old.push(name.replace(DRAFT, '').replace(SENT, ''));
     }
     return [...new Set(old)];
   }
 
   #place(id: string): string {
     return join(this.folder, id);
+  }
+
+  #sent(id: string): string {
+    return `${this.#place(id)}${SENT}`;
   }
 
   #draft(id: string): string {
@@ -117,6 +152,7 @@ export class SealedFile extends Writable {
     private readonly keys: KeyRing,
     private readonly owner: Owner,
     private readonly handle: FileHandle,
+    private readonly what: What = 'file',
   ) {
     super({ highWaterMark: 4 * BLOCK_BYTES });
   }
@@ -161,7 +197,7 @@ export class SealedFile extends Writable {
 
   async #append(plain: Buffer, isLast: boolean): Promise<void> {
     const { id, wrappedKey } = this.owner;
-    const context = blockContext(id, this.#blocks, isLast);
+    const context = blockContext(id, this.what, this.#blocks, isLast);
     await this.handle.writeFile(this.keys.encrypt(wrappedKey, keyContext(id), plain, context));
     this.#blocks += 1;
   }

@@ -57,14 +57,19 @@ export class JobRunner {
     try {
       const task = await this.#begin(job);
       const onProgress = job.report.bind(job);
-      const { result, message } = await job.kind.run(this.tools, task, { signal, onProgress, file });
+      const { result, message } = await job.kind.run(this.tools, task, {
+        signal,
+        onProgress,
+        file,
+        sent: () => this.files.readSent(job.row),
+      });
       signal.throwIfAborted();
       const kept =
         made.file && made.named ? { ...made.named, ...(await this.files.keep(job.row, made.file)) } : null;
       const { doneSteps = 0, totalSteps = null } = job.progress;
       const steps = { doneSteps: totalSteps ?? doneSteps, totalSteps };
       const isOurs = await this.finish(job, { status: 'done', result, message, file: kept, ...steps });
-      if (!isOurs) await this.files.remove(job.row.id);
+      await (isOurs ? this.files.removeSent(job.row.id) : this.files.remove(job.row.id));
     } catch (error) {
       made.file?.destroy();
       await this.files.remove(job.row.id).catch((fault: unknown) => this.#fault(job, fault));

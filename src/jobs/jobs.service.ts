@@ -74,10 +74,17 @@ export class Jobs {
   }
 
   /**
-   * Asks for a job. The same Idempotency-Key gets the same job.
+   * Asks for a job, with the bytes that it works on where there are any: they are kept encrypted beside it until it ends.
+   * The same Idempotency-Key gets the same job.
    * @throws DomainError `jobs_busy`, `idempotency_conflict`, and what the kind demands
    */
-  async start(kindName: string, caller: Caller, bookId: string | null, input: unknown): Promise<JobView> {
+  async start(
+    kindName: string,
+    caller: Caller,
+    bookId: string | null,
+    input: unknown,
+    bytes?: Buffer,
+  ): Promise<JobView> {
     const { store, now } = this.tools;
     const kind = this.#kindOf(kindName);
     const kept = await this.#keptJob(caller);
@@ -85,9 +92,7 @@ export class Jobs {
     const task = { caller, bookId, input: kind.inputSchema.parse(input) };
     await demandAsked(this.tools, kind, task);
     const { personId } = caller.actor;
-    if (this.#isClosing) throw new DomainError('not_ready', '服务正在停止，请稍后再发起任务');
-    if (this.#queue.waitingOf(personId) >= MAX_WAITING)
-      throw new DomainError('jobs_busy', `您已有 ${MAX_WAITING} 项任务在排队，请等其中一项结束或取消`);
+    this.#demandPlace(personId);
     const at = now().toISOString();
     const row = newRow(store.keys, {
       id: newId(),
@@ -109,10 +114,14 @@ export class Jobs {
       ownerId: this.#ownerId,
     });
     const job = new LiveJob(store, kind, task.input, row);
+    if (bytes) await this.#keepSent(row, bytes);
     const stored = insertJob(store, row);
     this.#admit(job, stored);
     // Another request under the same key was faster.
-    if (!(await stored)) return (await this.#keptJob(caller)) ?? this.get(caller.actor, row.id);
+    if (!(await stored)) {
+      await this.#files.remove(row.id);
+      return (await this.#keptJob(caller)) ?? this.get(caller.actor, row.id);
+    }
     this.#pump();
     return viewOf(store.keys, kind, job.row, job.progress);
   }
@@ -199,6 +208,23 @@ export class Jobs {
     );
   }
 
+  #demandPlace(personId: string): void {
+    if (this.#isClosing) throw new DomainError('not_ready', '服务正在停止，请稍后再发起任务');
+    if (this.#queue.waitingOf(personId) >= MAX_WAITING)
+      throw new DomainError('jobs_busy', `您已有 ${MAX_WAITING} 项任务在排队，请等其中一项结束或取消`);
+  }
+
+  /** Takes time, after which there may be no place any more. */
+  async #keepSent(row: JobRow, bytes: Buffer): Promise<void> {
+    try {
+      await this.#files.keepSent(row, bytes);
+      this.#demandPlace(row.personId);
+    } catch (error) {
+      await this.#files.remove(row.id);
+      throw error;
+    }
+  }
+
   #admit(job: LiveJob, stored: Promise<boolean>): void {
     this.#live.set(job.row.id, job);
     this.#queue.add(job);
@@ -233,6 +259,7 @@ export class Jobs {
   async #end(job: LiveJob, end: JobEnd): Promise<void> {
     job.controller.abort(end);
     if (this.#queue.withdraw(job)) {
+      await this.#files.removeSent(job.row.id);
       await this.#runner.finish(job, endOf(end)).finally(() => this.#forget(job));
       return;
     }

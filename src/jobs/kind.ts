@@ -27,6 +27,8 @@ export interface JobRun {
   readonly signal: AbortSignal;
   /** Cheap; `total` is null where nobody knows it. `message` is Chinese and may name persons: it is kept encrypted. */
   onProgress(done: number, total: number | null, message?: string): void;
+  /** The bytes that were sent when it was asked for. @throws DomainError `seal_broken`; Error for a job without them */
+  sent(): Promise<Buffer>;
   /** Where the one file of the job goes. It is encrypted on its way, and there is none unless the job ends well. */
   file(name: string, mediaType: string): Promise<Writable>;
 }

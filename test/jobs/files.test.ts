@@ -115,3 +115,22 @@ t.test('the queue is fair', (t) => {
   t.equal(queue.next(), null);
   t.end();
 });
+
+t.test('what was sent is read as it was sent, and not at all when it was changed', async (t) => {
+  const folder = temporaryFolder(t);
+  const files = new JobFiles(folder, () => keys);
+  for (const size of [0, 1, BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK + 17]) {
+    const own = owner(`job-${size}`);
+    const bytes = randomBytes(size);
+    await files.keepSent(own, bytes);
+    t.ok((await files.readSent(own)).equals(bytes), `${size} bytes`);
+  }
+  const own = owner(`job-${BLOCK}`);
+  await refused(t, files.readSent(own), 'seal_broken', 'under another key');
+  const sent = join(folder, 'job-1.sent');
+  const kept = readFileSync(sent);
+  kept[20] = (kept[20] as number) ^ 1;
+  writeFileSync(sent, kept);
+  await files.remove('job-0');
+  for (const id of ['job-0', 'job-1']) await refused(t, files.readSent(owner(id)), 'seal_broken');
+});

@@ -8,6 +8,7 @@ import {
   MAX_SHEET_BYTES,
   previewImport,
 } from '../../imports/index.js';
+import { jobView, startClaimImport } from '../../jobs/index.js';
 import { type App, actorOf, callerOf, type Dependencies } from '../context.js';
 import { bookParams, problems, readProblems, writeHeaders, writeProblems } from '../schemas.js';
 
@@ -15,6 +16,13 @@ const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 /** Taken so that the answer can say what to do instead. */
 const OTHERS = ['application/vnd.ms-excel', 'text/csv', 'application/octet-stream'];
 const tags = ['claims'];
+const importQuery = z.object({
+  background: z
+    .enum(['true', 'false'])
+    .default('false')
+    .describe('Whether a background job (后台任务) does it')
+    .meta({ example: 'true' }),
+});
 const sheet = z
   .custom<Buffer>(Buffer.isBuffer, '没有收到文件内容')
   .describe('The XLSX file itself, at most 5 MiB')
@@ -85,17 +93,21 @@ export function claimImportRoutes(app: App, deps: Dependencies): void {
         summary: '导入报账草稿',
         description:
           'A draft of every claim of the sheet, or none when anything is wrong with it. Needs an Idempotency-Key; sent ' +
-          'again under it, none is made twice.',
+          'again under it, none is made twice. With `background` a job does it (202), which GET /jobs/{id} tells of; one that ' +
+          'ended early may be removed and asked for again under its key, and goes on where it stopped.',
         consumes: [XLSX],
         params: bookParams,
+        querystring: importQuery,
         headers: writeHeaders,
         body: sheet,
-        response: { 201: importResult, ...writeProblems, ...problems(428) },
+        response: { 201: importResult, 202: jobView, ...writeProblems, ...problems(428, 429) },
       },
     },
     async (request, reply) => {
       const caller = callerOf(deps, request, sha256Hex(request.body));
       const { bookId } = request.params;
+      if (request.query.background === 'true')
+        return reply.code(202).send(await startClaimImport(deps.jobs, caller, bookId, request.body));
       return reply.code(201).send(await importClaims(store, policy.current, caller, bookId, request.body));
     },
   );

@@ -1,5 +1,6 @@
 import { type AnyJobKind, registered } from '../kind.js';
 import { backtestKind } from './backtest.js';
+import { claimImportKind } from './claim-import.js';
 import { evidencePackageKind, tableExportKind } from './exports.js';
 import { verifyBookKind } from './verify-book.js';
 
@@ -9,4 +10,5 @@ export const JOB_KINDS: readonly AnyJobKind[] = [
   registered(evidencePackageKind),
   registered(tableExportKind),
   registered(backtestKind),
+  registered(claimImportKind),
 ];

@@ -1,0 +1,23 @@
+import { DomainError } from '../core/errors.js';
+import type { Caller } from '../organisations/index.js';
+import type { JobView } from './jobs.schema.js';
+import type { Jobs } from './jobs.service.js';
+import { CLAIM_IMPORT, type ClaimImportInput } from './kinds/claim-import.js';
+
+/**
+ * Imports a sheet of claims (报账导入) in the background. Under the idempotency key, which it needs, no claim is made
+ * twice: a job that ended early may be removed and asked for again under it, and goes on where it stopped.
+ * @throws DomainError `precondition_required` (no key), and as `Jobs.start`
+ */
+export async function startClaimImport(
+  jobs: Jobs,
+  caller: Caller,
+  bookId: string,
+  bytes: Buffer,
+): Promise<JobView> {
+  const { idempotency } = caller.context;
+  if (!idempotency)
+    throw new DomainError('precondition_required', '导入须带 Idempotency-Key，以免重复生成报账单');
+  const input: ClaimImportInput = { key: idempotency.key, requestHash: idempotency.requestHash };
+  return jobs.start(CLAIM_IMPORT, caller, bookId, input, bytes);
+}
