@@ -16,6 +16,7 @@ import * as reportIndexes from './0014_report_indexes.js';
 import * as supervision from './0015_supervision.js';
 import * as accountMoves from './0016_account_moves.js';
 import * as savedFilters from './0017_saved_filters.js';
+import * as partialIndexes from './0018_partial_indexes.js';
 
 /** One step of the one history that both engines share. A landed step is never edited; a new one is added. */
 export interface MigrationStep {
@@ -41,4 +42,5 @@ export const migrations: readonly MigrationStep[] = [
   { name: '0015_supervision', statements: supervision.statements },
   { name: '0016_account_moves', statements: accountMoves.statements },
   { name: '0017_saved_filters', statements: savedFilters.statements },
+  { name: '0018_partial_indexes', statements: partialIndexes.statements },
 ];

@@ -31,7 +31,9 @@ export async function caseCounts(
     .where('recordedAt', '>=', newYear(year))
     .where('recordedAt', '<', newYear(year + 1))
     .groupBy('bookId');
-  const refused = await adverse.where('outcome', 'in', REFUSED).execute();
+  // One after another: for several at once SQLite would read every entry of the year instead of their index.
+  const refused: { bookId: string; n: number }[] = [];
+  for (const outcome of REFUSED) refused.push(...(await adverse.where('outcome', '=', outcome).execute()));
   const reviewed = await adverse
     .where('outcome', '=', 'review')
     .where('action', 'in', FIRST_ACTIONS)
@@ -44,13 +46,19 @@ export async function caseCounts(
     .groupBy('waiverUse.bookId')
     .execute();
   const of = (rows: readonly { bookId: string; n: number }[]) =>
-    new Map(rows.map((row) => [row.bookId, row.n]));
+    added(rows.map((row) => [row.bookId, row.n]));
   const [refusals, reviews, waivers] = [of(refused), of(reviewed), of(waived)];
   return (bookId) => ({
     refused: refusals.get(bookId) ?? 0,
     reviewed: reviews.get(bookId) ?? 0,
     waived: waivers.get(bookId) ?? 0,
   });
+}
+
+function added(counts: readonly (readonly [id: string, n: number])[]): ReadonlyMap<string, number> {
+  const sums = new Map<string, number>();
+  for (const [id, n] of counts) sums.set(id, (sums.get(id) ?? 0) + n);
+  return sums;
 }
 
 /** Uses of exceptions under which a case passed in the year, after the exception was applied to it. */
@@ -74,17 +82,21 @@ export const waivedCases = (db: Db, bookIds: readonly string[], year: number) =>
 
 /** Of one book: how many claims of each unit were turned down, and passed under an exception, in the year. */
 export async function claimCountsByUnit(db: Db, bookId: string, year: number) {
-  const refused = await db
-    .selectFrom('logEntry')
-    .innerJoin('claim', 'claim.id', 'logEntry.subjectId')
-    .select(['claim.organisationId', counted.as('n')])
-    .where(ADVERSE)
-    .where('logEntry.bookId', '=', bookId)
-    .where('logEntry.outcome', 'in', REFUSED)
-    .where('logEntry.recordedAt', '>=', newYear(year))
-    .where('logEntry.recordedAt', '<', newYear(year + 1))
-    .groupBy('claim.organisationId')
-    .execute();
+  const refused: [string, number][] = [];
+  for (const outcome of REFUSED) {
+    const rows = await db
+      .selectFrom('logEntry')
+      .innerJoin('claim', 'claim.id', 'logEntry.subjectId')
+      .select(['claim.organisationId', counted.as('n')])
+      .where(ADVERSE)
+      .where('logEntry.bookId', '=', bookId)
+      .where('logEntry.outcome', '=', outcome)
+      .where('logEntry.recordedAt', '>=', newYear(year))
+      .where('logEntry.recordedAt', '<', newYear(year + 1))
+      .groupBy('claim.organisationId')
+      .execute();
+    refused.push(...rows.map((row) => [row.organisationId, row.n] as [string, number]));
+  }
   const waived = await waivedCases(db, [bookId], year)
     .innerJoin('claim', 'claim.id', 'waiverUse.subjectId')
     .select([
@@ -94,7 +106,7 @@ export async function claimCountsByUnit(db: Db, bookId: string, year: number) {
     .groupBy('claim.organisationId')
     .execute();
   return {
-    refused: new Map(refused.map((row) => [row.organisationId, row.n])),
+    refused: added(refused),
     waived: new Map(waived.map((row) => [row.organisationId, row.n])),
   };
 }
