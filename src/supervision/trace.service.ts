@@ -227,7 +227,7 @@ async function withCheckpoints(
 ): Promise<TraceView['entries']> {
   const found: TraceView['entries'] = [];
   let covering: { size: number; root: string } | null | undefined;
-  for (const { body: _body, bookId: _book, ...summary } of entries) {
+  for (const { body: _body, bookId: _book, actorId: _actor, ...summary } of entries) {
     // Entries come in order: the checkpoint of one often covers the next.
     if (covering === undefined || (covering !== null && covering.size <= summary.logIndex))
       covering = await firstCovering(db, bookId, summary.logIndex);
