@@ -56,7 +56,7 @@ export const MENUS: Readonly<Record<WorkspaceKind, readonly MenuGroup[]>> = {
       items: [
         { ...inBook('可用经费', 'funds'), isForUnits: true },
         { ...inBook('合同', 'contracts'), isForParties: true },
-        inBook('例外申请', 'waivers'),
+        { ...inBook('例外申请', 'waivers'), isForUnits: true },
         inBook('政策条款', 'coverage'),
       ],
     },

@@ -54,8 +54,8 @@ function Links({ dossier: { claim, steps, readsBook } }: { dossier: ClaimDossier
     ['/books/:bookId/claims/:id/edit', `${base}/claims/${claim.id}/edit`, '修改', steps.includes('edit')],
     ['/books/:bookId/claims/new', `${base}/claims/new?copy=${claim.id}`, '复制为新报账单', makesClaims],
     ['/books/:bookId/claims/:id/sheet', `${base}/claims/${claim.id}/sheet`, '打印费用报销单'],
-    ['/books/:bookId/claims/:id/trace', `${base}/claims/${claim.id}/trace`, '追溯'],
-    ['/books/:bookId/evidence', `${base}/evidence`, '证据包', readsBook],
+    ['/books/:bookId/claims/:id/trace', `${base}/claims/${claim.id}/trace`, '追溯', readsBook],
+    ['/books/:bookId/evidence', `${base}/evidence?scope=claim&id=${claim.id}`, '证据包', readsBook],
   ];
   return (
     <nav class="tools claim-links" aria-label="本单的其他页面">
