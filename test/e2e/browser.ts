@@ -23,7 +23,7 @@ const ARGS = [
   '--disable-component-update',
   '--disable-sync',
   // Nor may the browser itself look anything up.
-  '--host-resolver-rules=MAP * ~NOTFOUND',
+  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
 ];
 const START_MS = 60_000;
 
