@@ -55,7 +55,11 @@ async function openSite(t: Test): Promise<Site> {
   });
   const base = await app.listen({ host: '127.0.0.1', port: 0 });
   t.teardown(() => app.close());
-  const terms: NewFund['terms'] = { type: 'welfare_lottery', namedPurposes: ['elderly'], announcementDue: null };
+  const terms: NewFund['terms'] = {
+    type: 'welfare_lottery',
+    namedPurposes: ['elderly'],
+    announcementDue: null,
+  };
   const fundId = await openFund(world, { granted: '50000.00', fund: { level: 'county', terms } });
   return { world, base, folder, fundId, checkpoints };
 }
