@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { parse } from 'node-html-parser';
 import { t as root } from 'tap';
 import { addDays, today } from '../../src/core/dates.js';
+import { projectFile } from '../../src/core/project.js';
 import { listBooks } from '../../src/ledger/index.js';
 import { actorOfLogin, actorOfPerson } from '../../src/organisations/index.js';
 import { PAGES } from '../../src/web/pages/index.js';
@@ -44,13 +45,15 @@ const site = await openDemoSite(root);
 
 await busy();
 const visitors: [role: string, cookie: string][] = [];
-for (const [role, loginName] of Object.entries(USERS)) visitors.push([role, await cookieOf(site.store, loginName)]);
+for (const [role, loginName] of Object.entries(USERS))
+  visitors.push([role, await cookieOf(site.store, loginName)]);
 visitors.push(['admin', await adminCookie()]);
 
 for (const [role, cookie] of visitors) {
   root.test(`${role} follows every link`, async (t) => {
     const queue = ['/home'];
     const asked = new Set(queue);
+    const cameFrom = new Map<string, string>();
     const perKind = new Map<string, number>();
     const faults: string[] = [];
     let pages = 0;
@@ -62,7 +65,7 @@ for (const [role, cookie] of visitors) {
       const onward = reply.headers.get('location');
       if (reply.status === 303 && onward && !asked.has(onward)) queue.push(onward);
       if (reply.status !== 200) {
-        if (reply.status !== 303) faults.push(`${url}: ${reply.status}`);
+        if (reply.status !== 303) faults.push(`${url}: ${reply.status}, from ${cameFrom.get(url)}`);
         await reply.arrayBuffer();
         continue;
       }
@@ -93,6 +96,7 @@ for (const [role, cookie] of visitors) {
         if (asked.has(next) || count >= PER_KIND) continue;
         perKind.set(place, count + 1);
         asked.add(next);
+        cameFrom.set(next, url);
         queue.push(next);
       }
     }
@@ -139,10 +143,10 @@ root.test('every kind of page is reached by somebody, and axe finds nothing seri
 /** What the demonstration leaves out: something in the background, an exception asked for, a duty on record. */
 async function busy(): Promise<void> {
   const finance = await cookieOf(site.store, USERS.finance);
-  const post = async (path: string, body: object) => {
+  const post = async (path: string, body: object, cookie = finance) => {
     const reply = await fetch(`${site.base}/api/v1${path}`, {
       method: 'POST',
-      headers: { cookie: `session=${finance}`, 'content-type': 'application/json' },
+      headers: { cookie: `session=${cookie}`, 'content-type': 'application/json' },
       body: JSON.stringify(body),
     });
     const answer = await reply.json();
@@ -157,21 +161,34 @@ async function busy(): Promise<void> {
     await fetch(`${site.base}/api/v1${at}/funds`, { headers: { cookie: `session=${finance}` } })
   ).json()) as { items: { id: string }[] };
   const year = Number(today().slice(0, 4));
+  const upload = await fetch(`${site.base}/api/v1${at}/attachments`, {
+    method: 'POST',
+    headers: {
+      cookie: `session=${finance}`,
+      'content-type': 'application/pdf',
+      'x-file-name': encodeURIComponent('情况说明.pdf'),
+    },
+    body: '%PDF-1.7\n',
+  });
+  const { id: attachmentId } = (await upload.json()) as { id: string };
   await post(`${at}/waivers`, {
     clause: 'SC-03',
     fundId: fund.items[0]?.id,
     reason: '采购已经批准，补办手续期间先行支付',
-    evidence: [],
-    fromDate: today(),
-    untilDate: addDays(today(), 30),
+    evidence: [attachmentId],
+    from: today(),
+    until: addDays(today(), 30),
   });
   await post(`${at}/procedures`, {
-    kind: 'budget_public',
+    kind: 'inspection',
     year,
     date: today(),
-    title: '预算公开',
+    title: '年度检查',
     documentNo: '青民〔2022〕示例号',
+    attachments: [attachmentId],
   });
+  const yaml = readFileSync(projectFile('src', 'policy', 'packs', 'national.yaml'), 'utf8');
+  await post('/policy/backtests', { yaml, from: '2022-01-01', to: '2022-12-31' }, await adminCookie());
 }
 
 /** The demonstration gives its administrators no password. */

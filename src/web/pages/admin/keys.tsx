@@ -115,7 +115,12 @@ export const keysPage = definePage({
           caption="见证人"
           rows={witnesses}
           idOf={({ id }) => id}
-          empty="还没有见证人。请上级民政局或审计局生成见证公钥（funds witness keygen），再在下面登记。"
+          empty={
+            <>
+              还没有见证人。请上级民政局或审计局生成见证公钥（<code>funds witness keygen</code>
+              ），再在下面登记。
+            </>
+          }
           columns={[
             ...WITNESS_COLUMNS,
             ...(mayManage
@@ -165,7 +170,8 @@ export const keysPage = definePage({
           <Section title="登记联署">
             <Form name="cosign" hasFiles>
               <p class="hint">
-                从“检查点与时间戳”下载检查点交给见证人，见证人联署（funds witness cosign）后交回，在此登记。
+                从“检查点与时间戳”下载检查点交给见证人，见证人联署（<code>funds witness cosign</code>
+                ）后交回，在此登记。
               </p>
               <FileField name="_noteFile" label="已联署的检查点文件" accept=".txt" />
               <TextArea name="note" label="或粘贴其内容" rows={6} isWide />

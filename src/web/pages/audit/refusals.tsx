@@ -35,11 +35,15 @@ const columns = (bookId: string, year: number): Column<Refusal>[] => [
     key: 'title',
     label: '单据',
     value: ({ title, subjectType }) => title ?? subjectLabel(subjectType),
-    show: ({ title, subjectType, subjectId }) => (
-      <SubjectLink bookId={bookId} type={subjectType} id={subjectId}>
-        {title ?? subjectLabel(subjectType)}
-      </SubjectLink>
-    ),
+    // What was refused at its making never came to be.
+    show: ({ title, subjectType, subjectId }) =>
+      title === null ? (
+        subjectLabel(subjectType)
+      ) : (
+        <SubjectLink bookId={bookId} type={subjectType} id={subjectId}>
+          {title}
+        </SubjectLink>
+      ),
   },
   { key: 'unit', label: '单位', value: ({ unitName }) => unitName },
   {

@@ -37,12 +37,14 @@ async function load({ deps, actor, params: { bookId, id } }: PageContext<{ bookI
     forms,
     funds: fundId === null ? {} : await fundNames(store.read, bookId, [fundId]),
     files: await attachmentFiles(store.read, bookId, waiver.evidence),
+    // Of another unit's papers one sees the names alone.
+    opensFiles: waiver.requestedBy === actor.personId || may(actor, 'book.read', subject).allowed,
     clause: clauseCoverage(policy.current).find(({ clause }) => clause === waiver.clause) ?? null,
   };
 }
 type Data = Awaited<ReturnType<typeof load>>;
 
-function What({ data: { waiver, people, funds, files, clause } }: { data: Data }) {
+function What({ data: { waiver, people, funds, files, clause, opensFiles } }: { data: Data }) {
   const { bookId, fundId, subject } = waiver;
   const who = (id: string | null, at: string | null) => (id && at ? `${people[id]}，${showTime(at)}` : null);
   return (
@@ -77,7 +79,11 @@ function What({ data: { waiver, people, funds, files, clause } }: { data: Data }
           <ul class="papers" key="files">
             {waiver.evidence.map((id) => (
               <li key={id}>
-                <a href={fileHref(bookId, id)}>{files[id]?.fileName ?? '文件'}</a>
+                {opensFiles ? (
+                  <a href={fileHref(bookId, id)}>{files[id]?.fileName ?? '文件'}</a>
+                ) : (
+                  (files[id]?.fileName ?? '文件')
+                )}
                 {files[id] ? `（${showSize(files[id].sizeBytes)}）` : ''}
               </li>
             ))}
