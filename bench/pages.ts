@@ -3,7 +3,7 @@ import { buildApp } from '../src/app.js';
 import { withSeal } from '../src/audit/index.js';
 import { readConfig } from '../src/config.js';
 import { today } from '../src/core/dates.js';
-import { newSecret, sha256Hex } from '../src/core/ids.js';
+import { newId, newSecret, sha256Hex } from '../src/core/ids.js';
 import type { App } from '../src/http/context.js';
 import type { Actor } from '../src/organisations/index.js';
 import { loadPacks } from '../src/policy/index.js';
@@ -116,12 +116,49 @@ async function pageQueries(app: App, world: World, book: Site): Promise<[string,
   });
 }
 
-async function sessionOf({ store }: World, { personId }: Actor): Promise<string> {
+/** A session of somebody who so far is no more than an actor; like the claims, the rows go past the log. */
+async function sessionOf(
+  { store, bookId }: World,
+  { personId, displayName, grants }: Actor,
+): Promise<string> {
   const secret = newSecret();
+  const at = new Date().toISOString();
+  const [grant] = grants as readonly [Actor['grants'][number]];
+  const { organisationId, role } = grant;
+  await store.admin
+    .insertInto('person')
+    .values({
+      id: personId,
+      organisationId,
+      loginName: personId,
+      loginIndex: personId,
+      displayName,
+      passwordHash: null,
+      isActive: 1,
+      createdAt: at,
+      version: 1,
+      bookId,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  await store.admin
+    .insertInto('roleGrant')
+    .values({
+      id: newId(),
+      personId,
+      organisationId,
+      role,
+      grantedBy: personId,
+      grantedAt: at,
+      revokedAt: null,
+      bookId,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
   const row = {
     tokenHash: sha256Hex(secret),
     personId,
-    createdAt: new Date().toISOString(),
+    createdAt: at,
     expiresAt: '2099-01-01T00:00:00.000Z',
   };
   await store.admin
