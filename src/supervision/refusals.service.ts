@@ -3,6 +3,7 @@ import type { LogBody } from '../audit/index.js';
 import { groupBy } from '../core/collections.js';
 import { formatYuan, sumFen } from '../core/money.js';
 import type { Row } from '../db/database.js';
+import { aside } from '../db/keyset.js';
 import type { Db, Store } from '../db/store.js';
 import { demandBookRead } from '../ledger/index.js';
 import type { Actor } from '../organisations/index.js';
@@ -122,9 +123,9 @@ async function waivedBy(
     .select(['subjectId', sql<number>`max("logIndex")`.as('logIndex')])
     .where('bookId', '=', bookId)
     .where('subjectId', 'in', [...bySubject.keys()])
-    .where('outcome', 'in', ['allow', 'review'])
-    .where('logIndex', '>=', range.first)
-    .where('logIndex', '<', range.end)
+    .where(aside.text('outcome'), 'in', ['allow', 'review'])
+    .where(aside.fen('logIndex'), '>=', BigInt(range.first))
+    .where(aside.fen('logIndex'), '<', BigInt(range.end))
     .groupBy('subjectId')
     .execute();
   return new Map(
