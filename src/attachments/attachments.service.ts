@@ -147,23 +147,6 @@ export async function readAttachment(
   return { attachment: { ...attachment, fileName: nameOf(attachment.fileName) }, bytes: opened.bytes };
 }
 
-/** Names of files by their ids, sealed; ask only for files of things that may be seen. */
-export async function attachmentNames(
-  db: Db,
-  bookId: string,
-  ids: Iterable<string>,
-): Promise<Readonly<Record<string, string>>> {
-  const wanted = [...new Set(ids)];
-  if (wanted.length === 0) return {};
-  const rows = await db
-    .selectFrom('attachment')
-    .select(['id', 'fileName'])
-    .where('bookId', '=', bookId)
-    .where('id', 'in', wanted)
-    .execute();
-  return Object.fromEntries(rows.map(({ id, fileName }) => [id, fileName]));
-}
-
 /** A file as it is stored, encrypted. @throws DomainError `attachment_damaged` */
 export const storedAttachment = (
   folder: string,

@@ -23,3 +23,13 @@ export async function attachmentFiles(
     .execute();
   return Object.fromEntries(rows.map(({ id, ...file }) => [id, file]));
 }
+
+/** The names alone. */
+export const attachmentNames = async (
+  db: Db,
+  bookId: string,
+  ids: Iterable<string>,
+): Promise<Readonly<Record<string, string>>> =>
+  Object.fromEntries(
+    Object.entries(await attachmentFiles(db, bookId, ids)).map(([id, { fileName }]) => [id, fileName]),
+  );

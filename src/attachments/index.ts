@@ -1,6 +1,5 @@
 export * from './attachments.schema.js';
 export {
-  attachmentNames,
   demandAttachments,
   openAttachment,
   readAttachment,
@@ -8,4 +7,4 @@ export {
   type Upload,
   uploadAttachment,
 } from './attachments.service.js';
-export { attachmentFiles, type FileName } from './files.js';
+export { attachmentFiles, attachmentNames, type FileName } from './files.js';

@@ -23,9 +23,9 @@ export const readInvoiceView = z
       .string()
       .nullable()
       .describe('Tax id of the seller')
-      .meta({ example: '92510521MA6XXXXX0K' }),
+      .meta({ example: '92510521MA6ABCDE0K' }),
     buyerName: z.string().nullable().describe('Buyer (购买方)').meta({ example: '泸县民政局' }),
-    buyerTaxId: z.string().nullable().describe('Tax id of the buyer').meta({ example: '115105210086XXXX0X' }),
+    buyerTaxId: z.string().nullable().describe('Tax id of the buyer').meta({ example: '11510521008612340X' }),
     issuedDate: businessDate('Day of issue'),
     faceAmount: positiveYuan('Face value (价税合计)'),
     items: z.array(invoiceItem).describe('Lines of the invoice, as far as the file has them'),

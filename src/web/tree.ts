@@ -61,7 +61,7 @@ export function rowsAt(tree: unknown, name: string): unknown[] {
 
 /**
  * The tree with its numbered rows counted anew from zero and wholly empty ones left out, so that what the API says of
- * row 2 is said of the third row on the page. `keep` names lists whose empty rows stay.
+ * row 2 is said of the third row on the page.
  */
 export function compact(tree: Tree): Tree {
   const made = newTree();

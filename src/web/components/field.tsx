@@ -45,6 +45,15 @@ function Labelled({
         {isRequired ? <Required /> : null}
       </label>
       {children}
+      <Notes id={id} hint={hint} fault={fault} />
+    </div>
+  );
+}
+
+/** What helps to fill a field in, and what is wrong with it; the control is described by both. */
+function Notes({ id, hint, fault }: { id: string; hint: ComponentChildren; fault: string | undefined }) {
+  return (
+    <>
       {hint ? (
         <p class="hint" id={`${id}-hint`}>
           {hint}
@@ -55,7 +64,7 @@ function Labelled({
           {fault}
         </p>
       ) : null}
-    </div>
+    </>
   );
 }
 
@@ -177,16 +186,7 @@ export function CheckField(field: Common) {
       <label for={id}>
         <input {...control} type="checkbox" value="true" checked={value === 'true'} /> {field.label}
       </label>
-      {field.hint ? (
-        <p class="hint" id={`${id}-hint`}>
-          {field.hint}
-        </p>
-      ) : null}
-      {fault ? (
-        <p class="fault" id={`${id}-fault`}>
-          {fault}
-        </p>
-      ) : null}
+      <Notes id={id} hint={field.hint} fault={fault} />
     </div>
   );
 }
@@ -215,16 +215,7 @@ export function CheckList({
           <input type="checkbox" name={`${path}[]`} value={word} checked={values.includes(word)} /> {label}
         </label>
       ))}
-      {field.hint ? (
-        <p class="hint" id={`${id}-hint`}>
-          {field.hint}
-        </p>
-      ) : null}
-      {fault ? (
-        <p class="fault" id={`${id}-fault`}>
-          {fault}
-        </p>
-      ) : null}
+      <Notes id={id} hint={field.hint} fault={fault} />
     </fieldset>
   );
 }
