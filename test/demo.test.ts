@@ -38,6 +38,12 @@ forEachEngine('the demonstration works through the year and verifies', async (t,
     'every core clause is shown',
   );
 
+  t.same(
+    lines.filter((line) => line.includes('sealed:')),
+    [],
+    'sealed texts are opened before they are printed',
+  );
+
   t.match(result.announcement, { total: '9727490.00', publishedTotal: '9727490.00', items: 14 });
   t.same(
     result.announcement.levels.map(({ level, total }) => [level, total]),

@@ -1,3 +1,4 @@
+import { reveal } from '../audit/index.js';
 import { formatYuan, parseWan, parseYuan, showYuan } from '../core/money.js';
 import { explainFigures, listFigureTopics, newFigure, recordFigure } from '../ledger/index.js';
 import { type Demo, forAll } from './context.js';
@@ -34,7 +35,8 @@ export async function recordFigures(demo: Demo, desk: FigureDesk): Promise<OpenC
   for (const code of [...new Set(all.map(({ divisionCode }) => divisionCode))].sort()) {
     const bureau = desk.bureauOf(code);
     const { actor } = await demo.as(desk.supervisorOf(code), RECORDED);
-    const { items } = await listFigureTopics(demo.store, actor, bureau.bookId);
+    const topics = await listFigureTopics(demo.store, actor, bureau.bookId);
+    const { items } = await reveal(demo.store.read, demo.store.keys, topics);
     for (const topic of items.filter((one) => one.isContradicting)) {
       const shown = topic.figures.map((figure) => `${figure.shown}（${figure.sourceSection}）`);
       const difference = showYuan(parseYuan(topic.difference));

@@ -1,3 +1,4 @@
+import { reveal } from '../audit/index.js';
 import { listClaims } from '../claims/index.js';
 import { type Fen, formatYuan, parseYuan, showYuan, sumFen } from '../core/money.js';
 import { BENEFICIARY_GROUPS, LEVEL_LABELS, type Level, PURPOSE_LABELS } from '../core/vocabulary.js';
@@ -105,7 +106,11 @@ async function announce(demo: Demo, team: Team): Promise<Announcement> {
   const { bookId } = team.bureau;
   const funds = (await listFunds(store, actor, bookId, { type: 'welfare_lottery', year: 2020, limit: 50 }))
     .items;
-  const claims = (await listClaims(store, actor, bookId, { limit: 200 })).items;
+  const { items: claims } = await reveal(
+    store.read,
+    store.keys,
+    await listClaims(store, actor, bookId, { limit: 200 }),
+  );
   say('');
   say('  公告（由台账生成）：泸县民政局 2020 年度福彩公益金使用情况');
   say(`  ${tableHead(COLUMNS)}`);
