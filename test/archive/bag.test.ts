@@ -479,7 +479,7 @@ test('small pieces become large ones', async (t) => {
   t.ok(Buffer.concat(pieces).equals(Buffer.concat(source)));
 });
 
-test('300 MB pass through a small process', { timeout: 120_000 }, async (t) => {
+test('300 MB pass through a small process', { timeout: 900_000 }, async (t) => {
   const path = join(dir, 'large.zip');
   const program = `
     const { createBag } = await import(${JSON.stringify(new URL('../../src/archive/bag.js', import.meta.url).href)});

@@ -24,7 +24,7 @@ import {
 import { forEachEngine } from '../helper.js';
 import { scene } from '../waivers/scene.js';
 
-root.setTimeout(240_000);
+root.setTimeout(900_000);
 
 forEachEngine('a dossier tells each person what they may know and do', async (t, store) => {
   const world = await seedWorld(store);

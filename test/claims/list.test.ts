@@ -16,7 +16,7 @@ import { forEachEngine } from '../helper.js';
 import { serve } from '../http/service.js';
 import { claimScene, PAYEES, type Written } from './list-scene.js';
 
-root.setTimeout(240_000);
+root.setTimeout(900_000);
 type Filters = Omit<ClaimQuery, 'limit' | 'cursor' | 'count'>;
 type Scene = Awaited<ReturnType<typeof claimScene>>;
 

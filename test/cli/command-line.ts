@@ -10,6 +10,6 @@ export function runFunds(folder: string, words: readonly string[]) {
   return spawnSync(process.execPath, [...loader, program, ...words], {
     cwd: folder,
     encoding: 'utf8',
-    timeout: 60_000,
+    timeout: 300_000,
   });
 }

@@ -13,7 +13,7 @@ import { seedTree } from '../helper.js';
 import { openAt, settleTestKey } from '../keys.js';
 import { ROOT_ADMIN } from '../organisations/tree.js';
 
-root.setTimeout(240_000);
+root.setTimeout(900_000);
 
 const isSource = import.meta.url.endsWith('.ts');
 const file = (path: string) => fileURLToPath(new URL(`${path}${isSource ? '.ts' : '.js'}`, import.meta.url));
@@ -62,7 +62,7 @@ void test('the command line takes an auditor, a witness and an administrator thr
       cwd: folder,
       env: { ...env, ...settings },
       encoding: 'utf8',
-      timeout: 60_000,
+      timeout: 300_000,
     });
   const funds = (...words: string[]) => {
     const done = run(words);

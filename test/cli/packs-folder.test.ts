@@ -5,7 +5,7 @@ import { temporaryFolder } from '../evidence/outside.js';
 import { packText, ruleText } from '../policy/pack-text.js';
 import { runFunds } from './command-line.js';
 
-root.setTimeout(120_000);
+root.setTimeout(900_000);
 
 void test('commands on an installation judge by the packs that its service loads', async (t) => {
   const folder = temporaryFolder(t);

@@ -5,7 +5,7 @@ import { temporaryFolder } from '../evidence/outside.js';
 import { packText, ruleText } from '../policy/pack-text.js';
 import { runFunds } from './command-line.js';
 
-root.setTimeout(240_000);
+root.setTimeout(900_000);
 
 const OPTIONS = [
   ...['--title', '示例“通知”: #1', '--document-no', '示例〔2026〕1号', '--issuer', '示例厅'],

@@ -30,7 +30,7 @@ const isOptional = process.env['CONFORMANCE_VECTORS'] !== 'required';
 const isMissing = spawnSync('openssl', ['version']).status !== 0;
 const withOpenssl = isMissing && isOptional ? { skip: 'openssl is not on PATH, so there is no service' } : {};
 const dir = mkdtempSync(join(tmpdir(), 'timestamp-'));
-t.setTimeout(240_000);
+t.setTimeout(900_000);
 t.teardown(() => rmSync(dir, { recursive: true, force: true }));
 const read = (name: string): Buffer => readFileSync(join(dir, name));
 const write = (name: string, content: string | Uint8Array) => writeFileSync(join(dir, name), content);

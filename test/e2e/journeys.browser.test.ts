@@ -129,7 +129,7 @@ async function seatOf(t: Test, browser: Browser, site: Site, actor: Actor, look:
     },
     fill: async (name, text) => (await unfold(name)).fill(text),
     choose: async (name, value) => {
-      await (await unfold(name)).selectOption(value, { timeout: 5000 });
+      await (await unfold(name)).selectOption(value, { timeout: 60_000 });
     },
     press: async (action, form) => {
       const button = inForm(form).locator(`button[name=_action][value="${action}"]:not(.sr-only)`).first();
@@ -146,7 +146,7 @@ async function seatOf(t: Test, browser: Browser, site: Site, actor: Actor, look:
     },
     says: async (text, message) => {
       const found = page.getByText(text).first();
-      await found.waitFor({ state: 'attached', timeout: 15_000 }).catch(() => null);
+      await found.waitFor({ state: 'attached', timeout: 60_000 }).catch(() => null);
       t.ok((await found.count()) > 0, message ?? `the page says ${text}`);
     },
   };
@@ -186,7 +186,7 @@ async function operatorJourney(t: Test, browser: Browser, site: Site, look: Look
   await choose('lines.0.serviceItem', 'official_hospitality');
   if (look.hasScripts) {
     await page.locator('[name="lines.0.description"]').blur();
-    await page.locator('#preview .reasons').first().waitFor({ timeout: 15_000 });
+    await page.locator('#preview .reasons').first().waitFor({ timeout: 60_000 });
   } else await press('preview', 'claim');
   await says(/CN-LOT-33/, 'the check names the clause while one types');
   await press('submit', 'claim');

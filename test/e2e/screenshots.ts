@@ -10,7 +10,7 @@ import { cookieOf, openDemoSite } from './demo-site.js';
  * font, or its letters come out as boxes. No test: nothing is compared.
  */
 
-root.setTimeout(600_000);
+root.setTimeout(900_000);
 
 interface Shot {
   readonly file: string;

@@ -14,7 +14,7 @@ import { startBrowser } from './browser.js';
 
 /** The verifier's page in a real browser. */
 
-root.setTimeout(240_000);
+root.setTimeout(900_000);
 
 /** A package with everything that is checked offline, what an auditor holds beside it, and the auditor's own page. */
 async function prepare(t: Test) {
@@ -96,7 +96,7 @@ function told({ verdict, checks }: Result) {
 const focused = (page: Page) => page.evaluate<string>('document.activeElement.id');
 const widthOf = (page: Page) => page.evaluate<number>('document.documentElement.scrollWidth');
 
-test('verify.html in a browser, from disk and offline', { timeout: 240_000 }, async (t) => {
+test('verify.html in a browser, from disk and offline', { timeout: 900_000 }, async (t) => {
   const browser = await startBrowser(t);
   if (!browser) return;
   t.teardown(() => browser.close());

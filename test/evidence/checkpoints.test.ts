@@ -42,7 +42,7 @@ import { engines, forEachEngine, testDatabaseUrl } from '../helper.js';
 import { openAt, settleTestKey } from '../keys.js';
 import { signing, temporaryFolder } from './outside.js';
 
-root.setTimeout(240_000);
+root.setTimeout(900_000);
 const NOW = new Date('2022-07-31T02:00:00.000Z');
 
 /** A county whose book has a fund and some claims. */

@@ -4,7 +4,7 @@ import { openClaim, openFund, refused, seedWorld } from '../fixture.js';
 import { forEachEngine } from '../helper.js';
 import { serve } from '../http/service.js';
 
-root.setTimeout(240_000);
+root.setTimeout(900_000);
 
 forEachEngine('the log by every filter, in both directions and both orders', async (t, store) => {
   const world = await seedWorld(store);

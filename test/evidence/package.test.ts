@@ -45,7 +45,7 @@ import { serve } from '../http/service.js';
 import { hasOpenssl, testAuthority } from './authority.js';
 import { signing, temporaryFolder } from './outside.js';
 
-root.setTimeout(240_000);
+root.setTimeout(900_000);
 
 const PAYEE = '王某某个体经营部';
 const TITLE = '困难家庭探访交通补助';

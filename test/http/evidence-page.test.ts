@@ -6,7 +6,7 @@ import { verifierPath } from '../verifier/verifier.js';
 import { servePages } from '../web/visit.js';
 import { serve } from './service.js';
 
-root.setTimeout(120_000);
+root.setTimeout(900_000);
 
 test('the verifiers are there for everybody, as files to keep', async (t) => {
   const store = await openTestStore(t, 'sqlite');

@@ -7,7 +7,7 @@ import { openClaim, openFund, seedActor, seedWorld } from '../fixture.js';
 import { forEachEngine } from '../helper.js';
 import { serve } from './service.js';
 
-root.setTimeout(240_000);
+root.setTimeout(900_000);
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
 forEachEngine('each report as JSON, CSV and XLSX, with the 口径 of every column', async (t, store) => {

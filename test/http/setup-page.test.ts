@@ -5,7 +5,7 @@ import { createSetupLink } from '../../src/organisations/index.js';
 import { forEachEngine, seedTree } from '../helper.js';
 import { type Answer, NOW, serve } from './service.js';
 
-root.setTimeout(120_000);
+root.setTimeout(900_000);
 
 const PASSWORD = 'correct-horse-9';
 const TYPED = {

@@ -10,7 +10,7 @@ import { serve } from '../http/service.js';
 import { eventually, NOW, processOf } from '../jobs/scene.js';
 import { number, type Typed, workbook } from './sheets.js';
 
-root.setTimeout(240_000);
+root.setTimeout(900_000);
 
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 

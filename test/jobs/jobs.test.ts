@@ -19,7 +19,7 @@ import {
 import { forEachEngine } from '../helper.js';
 import { eventually, NOW, processOf } from './scene.js';
 
-root.setTimeout(240_000);
+root.setTimeout(900_000);
 
 const gateOf = (name: string) => ({ name });
 

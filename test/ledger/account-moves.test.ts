@@ -12,7 +12,7 @@ import { openFund, seedWorld, verifyClean } from '../fixture.js';
 import { forEachEngine } from '../helper.js';
 import { makeMoves, move, type Posted } from '../reports/postings.js';
 
-root.setTimeout(240_000);
+root.setTimeout(900_000);
 
 /** Around ends of months and years, and beyond what dates can be reckoned with. */
 const DAY = fc.oneof(

@@ -17,7 +17,7 @@ import { buildFacts } from '../../src/policy/packTests.js';
 import { runFunds } from '../cli/command-line.js';
 import { temporaryFolder } from '../evidence/outside.js';
 
-root.setTimeout(240_000);
+root.setTimeout(900_000);
 const doc = (name: string) => readFileSync(projectFile('docs', name), 'utf8');
 const blocks = (text: string, language: string) =>
   [...text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'))].map((found) => found[1]!);

@@ -13,7 +13,7 @@ import { judgeCases, judgeChanged } from './naive/run.js';
  * Seeds are fixed here; test/soak/second-opinion.ts judges more cases with new ones.
  */
 // The many cases take longer than tap's own thirty seconds where the test is run by itself.
-t.setTimeout(300_000);
+t.setTimeout(900_000);
 
 const { packs } = loadPacks();
 const both = readBoth(packs.map(({ text }) => text));

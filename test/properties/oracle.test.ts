@@ -38,7 +38,7 @@ import { forEachEngine } from '../helper.js';
 import { type Command, DATES, indexOf, MONTHS, Oracle, SIMPLE } from './oracle.js';
 
 // A file run by hand would otherwise end after tap's own thirty seconds.
-root.setTimeout(240_000);
+root.setTimeout(900_000);
 const RUNS = { sqlite: 100, postgres: 25 };
 
 /** The newest more often than not, else one of the first, else any. */
@@ -457,7 +457,7 @@ function hasSubject(oracle: Oracle, command: Command): boolean {
 forEachEngine(
   'any series of commands is judged as the rules say, and the balances are what they say',
   async (t, store) => {
-    t.setTimeout(120_000);
+    t.setTimeout(900_000);
     const seen = new Map<string, number>();
     const single = command.map((one) => [one]);
     await follow(store, TOUR, seen);

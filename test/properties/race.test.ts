@@ -26,7 +26,7 @@ import { openAt } from '../keys.js';
 import { type Race, type Racer, runRace } from './race-worker.js';
 
 // A file run by hand would otherwise end after tap's own thirty seconds.
-root.setTimeout(240_000);
+root.setTimeout(900_000);
 const CALLERS = 64;
 
 async function open(t: Test, engine: Engine, options: Parameters<typeof seedWorld>[1] = {}) {

@@ -23,7 +23,7 @@ import {
 import { forEachEngine } from '../helper.js';
 import { allot, byHand, noteArrival, payDown, provincialFund, take } from './scene.js';
 
-root.setTimeout(240_000);
+root.setTimeout(900_000);
 
 const SPAN = { year: 2022, asOf: TODAY };
 const ofCounty = ({ store, county }: World, span = SPAN, actor: Actor = county.auditor) =>

@@ -21,7 +21,7 @@ import {
 import { forEachEngine } from '../helper.js';
 import { capPack, FINAL, PROJECTION, scene } from './scene.js';
 
-root.setTimeout(120_000);
+root.setTimeout(900_000);
 
 const SPLIT = { central: '600.00', provincial: '250.00', prefecture: '100.00', county: '50.00' };
 

@@ -26,7 +26,7 @@ import {
 import { forEachEngine } from '../helper.js';
 import { type Scene, scene } from './scene.js';
 
-root.setTimeout(120_000);
+root.setTimeout(900_000);
 
 /** What the year bought, from contracts and claims alone: no posting and no account is read. */
 async function boughtByRows({ store, county }: Scene, counted: readonly string[]): Promise<Fen> {

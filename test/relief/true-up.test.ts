@@ -20,7 +20,7 @@ import {
 import { forEachEngine } from '../helper.js';
 import { FINAL, scene } from './scene.js';
 
-root.setTimeout(120_000);
+root.setTimeout(900_000);
 
 const LATER = '2023-03-01T02:00:00.000Z';
 const TERM = { signedDate: TODAY, startDate: TODAY, endDate: '2023-07-30' };

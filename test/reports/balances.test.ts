@@ -7,7 +7,7 @@ import { by, fundInput, openFund, RELIEF, refused, seedWorld } from '../fixture.
 import { forEachEngine } from '../helper.js';
 import { DAYS, makeMoves, move, naive, type Posted } from './postings.js';
 
-root.setTimeout(240_000);
+root.setTimeout(900_000);
 const RUNS = { sqlite: 12, postgres: 5 };
 
 const COLUMNS = {
@@ -43,7 +43,7 @@ const amountsOf = (row: Amounts): Amounts => ({
 forEachEngine(
   'whatever was posted, the reports say what adding it up says, at every point in time',
   async (t, store) => {
-    t.setTimeout(240_000);
+    t.setTimeout(900_000);
     const world = await seedWorld(store);
     const { county, station, provider } = world;
     let run = 0;

@@ -27,7 +27,7 @@ import {
 } from '../fixture.js';
 import { forEachEngine, shown } from '../helper.js';
 
-root.setTimeout(240_000);
+root.setTimeout(900_000);
 
 /** A fund with spending of every kind: on a contract, directly, to individuals, given back, reversed. */
 async function scene(store: Store) {

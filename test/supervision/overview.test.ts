@@ -86,7 +86,7 @@ const send = async (store: Store, upper: Pick<Bureau, 'bookId' | 'payer'>, itemI
   ).id;
 
 forEachEngine('figures are the sums of the accounts, to the 分', async (t, store) => {
-  t.setTimeout(240_000);
+  t.setTimeout(900_000);
   const world = await seedWorld(store);
   const { province, county, neighbour, packs } = world;
   const fundId = await openFund(world, { granted: '1000.01', received: '900.03' });
@@ -190,7 +190,7 @@ forEachEngine('figures are the sums of the accounts, to the 分', async (t, stor
 forEachEngine(
   'a subtotal counts what passes between its books once, and what leaves it',
   async (t, store) => {
-    t.setTimeout(240_000);
+    t.setTimeout(900_000);
     const tree = await seedTree(store);
     const world = await seedWorld(store, { province: '52' });
     const { actors } = tree;
@@ -293,7 +293,7 @@ forEachEngine('the cap by its base of the day, null with a reason without one', 
 });
 
 forEachEngine('cases of the year are counted once each, by the clock of China', async (t, store) => {
-  t.setTimeout(240_000);
+  t.setTimeout(900_000);
   const stage = await scene(t, store);
   const { world, fundId } = stage;
   const steps = claimsOf(stage);

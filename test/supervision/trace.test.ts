@@ -48,7 +48,7 @@ async function cases(t: Test, stage: Scene): Promise<{ waived: string; blocked: 
 }
 
 forEachEngine('refused and waived cases lead to their decisions, page by page', async (t, store) => {
-  t.setTimeout(240_000);
+  t.setTimeout(900_000);
   const stage = await scene(t, store);
   const { world } = stage;
   const { county, station } = world;
@@ -123,7 +123,7 @@ forEachEngine('refused and waived cases lead to their decisions, page by page', 
 forEachEngine(
   'an amount is followed from its 文号 to the checkpoint that covers its record',
   async (t, store) => {
-    t.setTimeout(240_000);
+    t.setTimeout(900_000);
     const world = await seedWorld(store);
     const { county, province, neighbour } = world;
     const upperFund = await openFund(world, { bureau: province, granted: '500.00' });

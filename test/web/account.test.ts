@@ -5,7 +5,7 @@ import { forEachEngine } from '../helper.js';
 import { NOW } from '../http/service.js';
 import { servePages } from './visit.js';
 
-root.setTimeout(240_000);
+root.setTimeout(900_000);
 
 forEachEngine(
   'who is not signed in is asked to; tokens are shown once; a forged form does nothing',

@@ -8,7 +8,7 @@ import { openClaim, openFund, seedActor, seedWorld, verifyClean } from '../fixtu
 import { asCaller, forEachEngine } from '../helper.js';
 import { servePages, type Visit } from './visit.js';
 
-root.setTimeout(240_000);
+root.setTimeout(900_000);
 
 const csrfOf = (visit: Visit) => visit.page.querySelector('input[name=_csrf]')?.getAttribute('value') ?? '';
 const formsOf = (visit: Visit, prefix: string) =>

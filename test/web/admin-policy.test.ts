@@ -5,7 +5,7 @@ import { forEachEngine } from '../helper.js';
 import { packText } from '../policy/pack-text.js';
 import { servePages, type Visit } from './visit.js';
 
-root.setTimeout(240_000);
+root.setTimeout(900_000);
 
 const packs = loadPacks();
 const yaml = packText([
@@ -93,7 +93,7 @@ forEachEngine('a pack is tried on recorded cases, from a file or pasted', async 
   t.match(refused.page.querySelector('textarea')?.text, 'severty', 'the file’s text is there to be mended');
   let visit = await admin.submit(refused, 'start', { yaml });
   t.match(visit.url, /^\/policy\/backtests\/[\w-]+$/);
-  for (let tries = 0; tries < 200 && visit.text.includes('正在进行'); tries += 1) {
+  for (let tries = 0; tries < 2000 && visit.text.includes('正在进行'); tries += 1) {
     t.match(visit.html, 'http-equiv="refresh"', 'a page that is under way is loaded anew without scripts');
     t.match(visit.html, 'hx-trigger="every 2s"', 'and with them');
     await new Promise((resolve) => setTimeout(resolve, 50));

@@ -5,7 +5,7 @@ import { seedActor, seedWorld, validCreditCode, verifyClean } from '../fixture.j
 import { asCaller, forEachEngine } from '../helper.js';
 import { servePages, type Visit } from './visit.js';
 
-root.setTimeout(240_000);
+root.setTimeout(900_000);
 
 const PASSWORD = 'correct-horse-9';
 

@@ -7,7 +7,7 @@ import { openClaim, openFund, seedWorld } from '../fixture.js';
 import { forEachEngine } from '../helper.js';
 import { type Browser, servePages, type Visit } from './visit.js';
 
-root.setTimeout(240_000);
+root.setTimeout(900_000);
 
 async function county(store: Store) {
   const world = await seedWorld(store);
@@ -18,7 +18,7 @@ async function county(store: Store) {
 
 /** Looks again, as the page does by itself, until nothing is under way. */
 async function whenDone(browser: Browser, visit: Visit): Promise<Visit> {
-  for (let tries = 0; tries < 2000; tries += 1) {
+  for (let tries = 0; tries < 20_000; tries += 1) {
     const now = await browser.get(visit.url);
     if (!/排队中|进行中/.test(now.text)) return now;
     await new Promise((resolve) => setTimeout(resolve, 5));

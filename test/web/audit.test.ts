@@ -12,7 +12,7 @@ import { forEachEngine } from '../helper.js';
 import { claimsOf, equipment, openWaiver, scene } from '../waivers/scene.js';
 import { type Browser, servePages } from './visit.js';
 
-root.setTimeout(240_000);
+root.setTimeout(900_000);
 
 /** A paid claim, one that the rules refused, and one under an exception, all of the county. */
 async function cases(t: Parameters<typeof scene>[0], store: Store) {

@@ -16,7 +16,7 @@ import { forEachEngine, shown } from '../helper.js';
 import { invoiceXml } from '../invoices/files.js';
 import { type Fields, type SentFile, servePages, type Visit } from './visit.js';
 
-root.setTimeout(240_000);
+root.setTimeout(900_000);
 
 const LOTTERY = {
   type: 'welfare_lottery' as const,

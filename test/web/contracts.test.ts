@@ -18,7 +18,7 @@ import { kindText, packText, ruleText } from '../policy/pack-text.js';
 import { openWaiver, PROVINCIAL, scene, PACKS as WAIVED } from '../waivers/scene.js';
 import { type Browser, type Fields, servePages, type Visit } from './visit.js';
 
-root.setTimeout(240_000);
+root.setTimeout(900_000);
 
 /** No equipment in a contract, none with a provider on a blacklist. */
 const scope = '{ sources: any, stages: [contract] }';

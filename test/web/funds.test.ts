@@ -3,7 +3,7 @@ import { openFund, seedWorld } from '../fixture.js';
 import { forEachEngine } from '../helper.js';
 import { servePages } from './visit.js';
 
-root.setTimeout(240_000);
+root.setTimeout(900_000);
 
 forEachEngine('a finance officer registers a grant of each source and its documents', async (t, store) => {
   const world = await seedWorld(store);

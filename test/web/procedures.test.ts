@@ -3,7 +3,7 @@ import { openContract, openFund, seedActor, seedWorld } from '../fixture.js';
 import { forEachEngine } from '../helper.js';
 import { servePages } from './visit.js';
 
-root.setTimeout(240_000);
+root.setTimeout(900_000);
 
 const PDF = { name: '报送表.pdf', type: 'application/pdf', bytes: Buffer.from('%PDF-1.4\n%%EOF\n') };
 

@@ -7,7 +7,7 @@ import { forEachEngine } from '../helper.js';
 import { allot, payDown, provincialFund, take } from '../reconciliation/scene.js';
 import { servePages, type Visit } from './visit.js';
 
-root.setTimeout(240_000);
+root.setTimeout(900_000);
 
 const yuan = (text: string) => showYuan(parseYuan(text));
 const csrfOf = (visit: Visit) => visit.page.querySelector('input[name=_csrf]')?.getAttribute('value');

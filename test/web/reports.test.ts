@@ -16,7 +16,7 @@ import { forEachEngine } from '../helper.js';
 import { allot, payDown, provincialFund, take } from '../reconciliation/scene.js';
 import { servePages, type Visit } from './visit.js';
 
-root.setTimeout(240_000);
+root.setTimeout(900_000);
 
 /** Two funds of two sources, a contract, payments to the 分, and a claim under way. */
 async function scene(store: Store) {

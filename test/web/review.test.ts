@@ -6,7 +6,7 @@ import { forEachEngine } from '../helper.js';
 import { claimsOf, equipment, openWaiver, PACKS, scene } from '../waivers/scene.js';
 import { type Browser, servePages, type Visit } from './visit.js';
 
-root.setTimeout(240_000);
+root.setTimeout(900_000);
 
 /** Names of the forms of a page, besides those of its header. */
 const formsOf = ({ page }: Visit) =>

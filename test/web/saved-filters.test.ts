@@ -3,7 +3,7 @@ import { openFund, seedWorld } from '../fixture.js';
 import { forEachEngine } from '../helper.js';
 import { servePages } from './visit.js';
 
-root.setTimeout(240_000);
+root.setTimeout(900_000);
 
 forEachEngine('a query is kept under a name, found on its list, replaced and forgotten', async (t, store) => {
   const world = await seedWorld(store);

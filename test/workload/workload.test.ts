@@ -20,7 +20,7 @@ import {
 import { forEachEngine } from '../helper.js';
 import { serve } from '../http/service.js';
 
-root.setTimeout(240_000);
+root.setTimeout(900_000);
 const NOTE = { note: '意见' };
 
 /** Kind → how many wait, of the duties that the actor has. */
