@@ -119,14 +119,14 @@ forEachEngine('a pack with faults runs nothing, and hurts nobody', async (t, sto
     void sent.finally(() => {
       isSent = true;
     });
-    let turns = 0;
+    const health: number[] = [];
     while (!isSent) {
-      t.equal((await served.app.inject('/healthz')).statusCode, 200);
+      health.push((await served.app.inject('/healthz')).statusCode);
       await new Promise((resolve) => setTimeout(resolve, 5));
-      turns += 1;
     }
     t.match(await sent, { status: 400, body: { code: 'policy_packs_invalid' } }, what);
-    t.ok(turns > 1, `${what}: others are answered meanwhile, ${turns} times`);
+    t.ok(health.length > 1, `${what}: others are answered meanwhile, ${health.length} times`);
+    t.ok(health.every((status) => status === 200));
   }
   t.equal((await send('x'.repeat(300_000))).status, 400, 'too long');
   t.equal(
@@ -151,18 +151,18 @@ forEachEngine(
     t.same(answers.map(({ status }) => status).sort(), [202, 202, 429]);
     t.equal(answers.find(({ status }) => status === 429)?.body.code, 'backtests_busy');
     const [first, second] = answers.filter(({ status }) => status === 202) as [Answer, Answer];
-    let turns = 0;
+    const health: number[] = [];
     let seen = 0;
     for (;;) {
-      t.equal((await app.inject('/healthz')).statusCode, 200);
-      turns += 1;
+      health.push((await app.inject('/healthz')).statusCode);
       const { body: view } = await ask(auditor, 'GET', `/policy/backtests/${first.body.id}`);
       if (view.state !== 'running') break;
       seen = Math.max(seen, view.progress.done);
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
     t.ok(seen > 0, 'progress was seen');
-    t.ok(turns > 2, `others are answered meanwhile, ${turns} times`);
+    t.ok(health.length > 2, `others are answered meanwhile, ${health.length} times`);
+    t.ok(health.every((status) => status === 200));
     t.ok((await ended(served, world, first.body.id)).result.cases > 4000);
     await ended(served, world, second.body.id);
     const third = await start();
