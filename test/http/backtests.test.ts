@@ -107,6 +107,7 @@ forEachEngine('a pack with faults runs nothing, and hurts nobody', async (t, sto
     'a0: &a0 [x, x, x, x, x, x, x, x, x, x]',
     ...Array.from({ length: 12 }, (_, n) => `a${n + 1}: &a${n + 1} [${`*a${n}, `.repeat(10)}]`),
   ].join('\n');
+  const health: number[] = [];
   for (const [what, text] of [
     ['aliases that multiply', bomb],
     ['nested without end', '['.repeat(200_000)],
@@ -119,15 +120,14 @@ forEachEngine('a pack with faults runs nothing, and hurts nobody', async (t, sto
     void sent.finally(() => {
       isSent = true;
     });
-    const health: number[] = [];
     while (!isSent) {
       health.push((await served.app.inject('/healthz')).statusCode);
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
     t.match(await sent, { status: 400, body: { code: 'policy_packs_invalid' } }, what);
-    t.ok(health.length > 1, `${what}: others are answered meanwhile, ${health.length} times`);
-    t.ok(health.every((status) => status === 200));
   }
+  t.ok(health.length > 10, `others are answered meanwhile, ${health.length} times`);
+  t.ok(health.every((status) => status === 200));
   t.equal((await send('x'.repeat(300_000))).status, 400, 'too long');
   t.equal(
     (

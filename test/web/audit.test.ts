@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { t as root } from 'tap';
 import { LOGGED_TABLE_NAMES } from '../../src/audit/index.js';
 import { applyToClaim } from '../../src/claims/index.js';
+import { projectFile } from '../../src/core/project.js';
 import type { Store } from '../../src/db/store.js';
 import { Checkpoints, OutsideFile } from '../../src/evidence/index.js';
 import { TABLE_LABELS } from '../../src/web/pages/audit/column-words.js';
@@ -198,7 +199,7 @@ forEachEngine('a book of others, and a wrong role, are not found', async (t, sto
 
 root.test('every action and table of the log has its word', async (t) => {
   t.same(Object.keys(TABLE_LABELS).sort(), [...LOGGED_TABLE_NAMES].sort());
-  const document = readFileSync(new URL('../../src/organisations/may.ts', import.meta.url), 'utf8');
+  const document = readFileSync(projectFile('src', 'organisations', 'may.ts'), 'utf8');
   const duties = [...document.matchAll(/^ {2}'(claim|contract|waiver|procedure)\.(\w+)': \{/gm)]
     .map(([, group, step]) => `${group}.${step}`)
     .filter((action) => !action.endsWith('.read'));
