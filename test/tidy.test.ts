@@ -3,6 +3,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import t from 'tap';
 import { LOGGED_TABLE_NAMES } from '../src/audit/index.js';
 import { projectFile } from '../src/core/project.js';
+import { GROUPS } from './run/groups.js';
 
 const root = projectFile();
 
@@ -184,4 +185,25 @@ t.test('no floats near money, nothing left to do, no type escapes', async (t) =>
     if (lines > 300) faults.push(`${file}: ${lines} lines, look for the second thing in it`);
   }
   t.same(faults, []);
+});
+
+t.test('a run of all tests takes in every file, once', async (t) => {
+  const { tap } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    tap: { include: readonly string[] };
+  };
+  const alone = tap.include.flatMap(
+    (pattern) => /^dist\/test\/\{(.+)\}\/\*\.test\.js$/.exec(pattern)?.[1]?.split(',') ?? [],
+  );
+  const folders = files('test')
+    .filter((file) => /\.test\.tsx?$/.test(file))
+    .map((file) => file.split('/').slice(1, -1))
+    .filter(([folder, inner]) => folder !== undefined && !(inner && alone.includes(folder)))
+    .map(([folder]) => folder as string);
+  t.same([...Object.values(GROUPS).flat(), ...alone].sort(), [...new Set(folders)].sort());
+  t.same(
+    files('test/run')
+      .filter((file) => file.endsWith('.run.ts'))
+      .sort(),
+    Object.keys(GROUPS).map((name) => `test/run/${name}.run.ts`),
+  );
 });
