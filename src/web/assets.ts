@@ -22,6 +22,7 @@ const STYLE_SHEETS = [
   'contracts.css',
   'reports.css',
   'review.css',
+  'tree.css',
   'print.css',
 ];
 const FILES = {

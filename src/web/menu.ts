@@ -116,6 +116,7 @@ export const MENUS: Readonly<Record<WorkspaceKind, readonly MenuGroup[]>> = {
       label: '检查',
       items: [
         inBook('资金批次', 'funds'),
+        inBook('指标下达树', 'allotments/tree'),
         inBook('报账单', 'claims'),
         inBook('合同', 'contracts'),
         inBook('付款记录', 'payments'),

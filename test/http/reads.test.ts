@@ -66,6 +66,7 @@ forEachEngine('what one may not see does not exist', async (t, store) => {
     '/figures',
     '/periods',
     '/allotments',
+    '/allotments/tree',
     '/transit',
     '/upper-comparison?year=2022',
     '/lower-comparison?year=2022',

@@ -3,6 +3,8 @@ import {
   acknowledgementView,
   allotmentPage,
   allotmentQuery,
+  allotmentTree,
+  allotmentTreeView,
   allotmentView,
   disburse,
   disbursementView,
@@ -17,6 +19,7 @@ import {
   takeIn,
   transitPage,
   transitQuery,
+  treeQuery,
 } from '../../allotments/index.js';
 import { today } from '../../core/dates.js';
 import { type App, actorOf, callerOf, type Dependencies } from '../context.js';
@@ -62,6 +65,23 @@ export function allotmentRoutes(app: App, deps: Dependencies): void {
     },
     async (request) =>
       listAllotments(store, actorOf(request), request.params.bookId, request.query, today(deps.now())),
+  );
+
+  app.get(
+    '/books/:bookId/allotments/tree',
+    {
+      schema: {
+        tags,
+        summary: '指标下达树',
+        description:
+          'Where the money of the funds went, level by level. Of books that the caller may not read only what was issued to them.',
+        params: bookParams,
+        querystring: treeQuery,
+        response: { 200: allotmentTreeView, ...readProblems },
+      },
+    },
+    async (request) =>
+      allotmentTree(store, actorOf(request), request.params.bookId, request.query, today(deps.now())),
   );
 
   app.post(

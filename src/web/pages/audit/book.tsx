@@ -175,6 +175,7 @@ export const bookPage = definePage({
               <PageLink pattern="/books/:bookId/claims" of={{ bookId }}>
                 报账单
               </PageLink>
+              <a href={`/books/${bookId}/allotments/tree?year=${year}`}>指标下达树</a>
               <a href={`/books/${bookId}/refusals?year=${year}`}>拒绝与例外</a>
               <a href={`/books/${bookId}/coverage?year=${year}`}>条款覆盖</a>
               <a href={`/books/${bookId}/log`}>审计日志</a>

@@ -2,7 +2,7 @@ import { LEVEL_LABELS, SOURCE_LABELS } from '../../../core/vocabulary.js';
 import type { TraceView } from '../../../supervision/index.js';
 import { Amount } from '../../components/amount.js';
 import { Badge, Facts } from '../../components/notice.js';
-import { Hash, LogLink, SubjectLink } from './links.js';
+import { Hash, LogLink, PageLink, SubjectLink } from './links.js';
 
 const DOCUMENTS = {
   plan: '计划',
@@ -29,6 +29,17 @@ export function FundStep({ fund, here }: { fund: TraceView['funds'][number]; her
           ['账套', `${fund.bookName}${fund.bookId === here ? '（本账套）' : '（上级）'}`],
           ['来源', `${SOURCE_LABELS[fund.type]}，${LEVEL_LABELS[fund.level]}，${fund.year} 年`],
           ['发文日期', fund.documentDate],
+          [
+            '去向',
+            <PageLink
+              key="tree"
+              pattern="/books/:bookId/allotments/tree"
+              of={{ bookId: fund.bookId }}
+              query={`fundId=${fund.fundId}`}
+            >
+              指标下达树
+            </PageLink>,
+          ],
         ]}
       />
       {fund.documents.length > 0 ? (

@@ -55,9 +55,14 @@ export const fundPage = definePage({
         <Section
           title="文件"
           aside={
-            <a class="button plain" href={`/books/${bookId}/reports/ledger?fundId=${fund.id}`}>
-              明细账
-            </a>
+            <div class="tools">
+              <a class="button plain" href={`/books/${bookId}/allotments/tree?fundId=${fund.id}`}>
+                指标下达树
+              </a>
+              <a class="button plain" href={`/books/${bookId}/reports/ledger?fundId=${fund.id}`}>
+                明细账
+              </a>
+            </div>
           }
         >
           <DataTable

@@ -8,6 +8,8 @@ import { FilterBar, SelectFilter, TextFilter } from '../../components/filter.js'
 import { type Column, DataTable } from '../../components/table.js';
 import { showTotal } from '../../counts.js';
 import { definePage, inBook } from '../../page.js';
+import { LogLink } from '../audit/links.js';
+import { AllotmentTabs } from './tabs.js';
 
 const query = allotmentQuery.omit({ count: true, recipientId: true });
 
@@ -39,7 +41,7 @@ const columns = (bookId: string, funds: Readonly<Record<string, string>>): Colum
     key: 'log',
     label: '日志',
     value: ({ logIndex }) => logIndex,
-    show: ({ logIndex }) => <a href={`/books/${bookId}/log/${logIndex}`}>第 {logIndex} 条</a>,
+    show: ({ logIndex }) => <LogLink bookId={bookId} index={logIndex} />,
   },
 ];
 
@@ -82,6 +84,7 @@ export const allotmentsPage = definePage({
   title: '下达指标',
   view: ({ list, funds, mayIssue }, { params: { bookId } }) => (
     <>
+      <AllotmentTabs bookId={bookId} current="list" />
       <FilterBar>
         <SelectFilter name="fundId" label="资金" choices={Object.entries(funds)} />
         <TextFilter name="documentNo" label="文号含有" />
