@@ -11,6 +11,7 @@ export { claimsWaiting, countClaims, listClaims } from './list.service.js';
 export { payBatch } from './payment-batch.service.js';
 export { listPayments, paidBetween } from './payments.list.js';
 export { payClaim } from './payments.service.js';
+export * from './preview.schema.js';
 export * from './provider-reports.service.js';
 export * from './refunds.service.js';
 export * from './review.service.js';

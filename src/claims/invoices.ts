@@ -1,6 +1,6 @@
 import type { Unit } from '../audit/index.js';
 import { invoiceOf, type LineRow } from '../contracts/index.js';
-import { refuse } from '../core/errors.js';
+import { type DomainError, refuse } from '../core/errors.js';
 import { type Fen, parseYuan, showYuan } from '../core/money.js';
 import type { Row } from '../db/database.js';
 import { prepared } from '../db/prepared.js';
@@ -13,9 +13,25 @@ interface Use {
   amountFen: Fen;
 }
 
-/** What the lines take of each invoice, in invoice order (rows are locked in that order). */
-function usesOf(lines: readonly LineRow[]): [string, Use][] {
+interface Uses {
+  /** In invoice order (rows are locked in that order). */
+  readonly uses: readonly (readonly [number: string, use: Use])[];
+  /** Lines that say different things of one invoice. */
+  readonly mismatches: readonly InvoiceFault[];
+}
+
+/** Why an invoice cannot be used so. */
+export interface InvoiceFault {
+  readonly error: DomainError;
+  readonly number: string;
+  /** Where the invoice is used up: what is left of it, and what the lines take. */
+  readonly room: { readonly availableFen: Fen; readonly neededFen: Fen } | null;
+}
+
+/** What the lines take of each invoice. */
+function usesOf(lines: readonly LineRow[]): Uses {
   const uses = new Map<string, Use>();
+  const mismatches = new Map<string, InvoiceFault>();
   for (const line of lines) {
     const invoice = invoiceOf(line);
     if (!invoice) continue;
@@ -23,12 +39,58 @@ function usesOf(lines: readonly LineRow[]): [string, Use][] {
     const faceFen = parseYuan(invoice.faceAmount);
     const use = uses.get(number);
     if (use && (use.identity !== identity || use.faceFen !== faceFen)) {
-      throw refuse('invoice_mismatch', `发票 ${number} 在不同明细中的销售方、日期或票面金额不一致`);
+      const message = `发票 ${number} 在不同明细中的销售方、日期或票面金额不一致`;
+      mismatches.set(number, { error: refuse('invoice_mismatch', message), number, room: null });
     }
     if (use) use.amountFen += line.amountFen;
     else uses.set(number, { identity, issuedDate, faceFen, amountFen: line.amountFen });
   }
-  return [...uses].sort(([a], [b]) => (a < b ? -1 : 1));
+  return { uses: [...uses].sort(([a], [b]) => (a < b ? -1 : 1)), mismatches: [...mismatches.values()] };
+}
+
+function dateFault(number: string, { issuedDate }: Use, businessDate: string): InvoiceFault | null {
+  if (issuedDate <= businessDate) return null;
+  const message = `发票 ${number} 的开票日期 ${issuedDate} 晚于业务日期 ${businessDate}`;
+  return { error: refuse('invoice_after_business', message), number, room: null };
+}
+
+/** What the uses before this one leave wrong with it. */
+function standingFault(
+  number: string,
+  use: Use,
+  known: Pick<Invoice, 'identity' | 'faceFen' | 'usedFen'>,
+): InvoiceFault | null {
+  if (known.identity !== use.identity || known.faceFen !== use.faceFen) {
+    const message = `发票 ${number} 已在别处报销，但登记的销售方、日期或票面金额与本次不同`;
+    return { error: refuse('invoice_mismatch', message), number, room: null };
+  }
+  const roomFen = use.faceFen - known.usedFen;
+  if (use.amountFen <= roomFen) return null;
+  const error = refuse(
+    'invoice_overused',
+    `发票 ${number} 票面 ${showYuan(use.faceFen)} 元，已报销 ${showYuan(known.usedFen)} 元，还可报销 ${showYuan(roomFen)} 元，本次 ${showYuan(use.amountFen)} 元`,
+    { invoice: number, roomFen: roomFen.toString() },
+  );
+  return { error, number, room: { availableFen: roomFen, neededFen: use.amountFen } };
+}
+
+/** Everything at once that `takeInvoices` would refuse, in the order in which it would; nothing is written or locked. */
+export async function invoiceFaults(
+  unit: Unit,
+  lines: readonly LineRow[],
+  businessDate: string,
+): Promise<InvoiceFault[]> {
+  const { uses, mismatches } = usesOf(lines);
+  const faults: InvoiceFault[] = [...mismatches];
+  for (const [number, use] of uses) {
+    const [known = { ...use, usedFen: 0n }] = await invoiceByNumber(unit.trx, { number });
+    faults.push(
+      ...[dateFault(number, use, businessDate), standingFault(number, use, known)].filter(
+        (fault) => fault !== null,
+      ),
+    );
+  }
+  return faults;
 }
 
 type Invoice = Row<'invoice'>;
@@ -78,28 +140,14 @@ export async function takeInvoices(
   lines: readonly LineRow[],
   businessDate: string,
 ): Promise<void> {
-  for (const [number, use] of usesOf(lines)) {
-    if (use.issuedDate > businessDate) {
-      throw refuse(
-        'invoice_after_business',
-        `发票 ${number} 的开票日期 ${use.issuedDate} 晚于业务日期 ${businessDate}`,
-      );
-    }
+  const { uses, mismatches } = usesOf(lines);
+  if (mismatches[0]) throw mismatches[0].error;
+  for (const [number, use] of uses) {
+    const early = dateFault(number, use, businessDate);
+    if (early) throw early.error;
     const known = await lockInvoice(unit, number, use);
-    if (known.identity !== use.identity || known.faceFen !== use.faceFen) {
-      throw refuse(
-        'invoice_mismatch',
-        `发票 ${number} 已在别处报销，但登记的销售方、日期或票面金额与本次不同`,
-      );
-    }
-    const roomFen = use.faceFen - known.usedFen;
-    if (use.amountFen > roomFen) {
-      throw refuse(
-        'invoice_overused',
-        `发票 ${number} 票面 ${showYuan(use.faceFen)} 元，已报销 ${showYuan(known.usedFen)} 元，还可报销 ${showYuan(roomFen)} 元，本次 ${showYuan(use.amountFen)} 元`,
-        { invoice: number, roomFen: roomFen.toString() },
-      );
-    }
+    const fault = standingFault(number, use, known);
+    if (fault) throw fault.error;
     await setUsed(unit.trx, { number, usedFen: known.usedFen + use.amountFen });
     const { identity, faceFen, amountFen } = use;
     await unit.insert('invoiceUse', { ownerId, number, identity, faceFen, amountFen });
@@ -108,7 +156,7 @@ export async function takeInvoices(
 
 /** Gives back what the lines of `ownerId` took; an invoice that nobody uses any more is forgotten. */
 export async function releaseInvoices(unit: Unit, ownerId: string, lines: readonly LineRow[]): Promise<void> {
-  for (const [number, use] of usesOf(lines)) {
+  for (const [number, use] of usesOf(lines).uses) {
     const { usedFen } = await lockInvoice(unit, number, use);
     const restFen = usedFen - use.amountFen;
     if (restFen === 0n) await dropInvoice(unit.trx, { number });

@@ -1,13 +1,15 @@
 import { demandAttachments } from '../attachments/index.js';
-import { runCommand } from '../audit/index.js';
+import { rehearse, runCommand, type Unit } from '../audit/index.js';
 import {
   attachmentsOf,
   contractOfBook,
   type DecisionView,
   decisionView,
+  type LineRow,
   lineRows,
   linesOf,
   lineView,
+  type SpendingCase,
   spendingFacts,
 } from '../contracts/index.js';
 import { notFound, refuse } from '../core/errors.js';
@@ -15,11 +17,14 @@ import { newId } from '../core/ids.js';
 import { formatYuan, sumFen } from '../core/money.js';
 import type { Row } from '../db/database.js';
 import type { Store } from '../db/store.js';
-import { bureauOfBook, demandNotBlocked, pool, post } from '../ledger/index.js';
+import { bureauOfBook, demandNotBlocked, type Posting, pool, post } from '../ledger/index.js';
 import { type Actor, type Caller, demand, may } from '../organisations/index.js';
 import { decide, type PackSet } from '../policy/index.js';
 import type { NewProviderReport, ProviderReportView } from './claims.schema.js';
+import { previewed } from './explain.service.js';
 import { takeInvoices } from './invoices.js';
+import { obstaclesOf } from './obstacles.js';
+import type { SpendingPreview } from './preview.schema.js';
 
 /**
  * 二级支出明细: the provider says what it spent a contract's money on; the same rules judge those lines, and it
@@ -36,34 +41,8 @@ export async function reportSpending(
   const id = newId();
   const target = { bookId, action: 'provider_report.create', subject: { type: 'providerReport', id } };
   return runCommand(store, target, caller.context, async (unit) => {
-    const { trx } = unit;
-    const contract = await contractOfBook(unit, input.contractId, null);
-    const bureau = await bureauOfBook(trx, bookId);
-    const provider = await trx
-      .selectFrom('organisation')
-      .select('path')
-      .where('id', '=', contract.providerId)
-      .executeTakeFirstOrThrow();
-    demand(caller.actor, 'provider_report.create', {
-      bureauPath: bureau.bureauPath,
-      organisationPath: provider.path,
-    });
-    const lines = await lineRows(unit, 'provider_report', id, input.lines);
-    const promised = new Set((await linesOf(trx, [contract.id])).map((line) => line.fundId));
-    if (lines.some((line) => !promised.has(line.fundId))) {
-      throw refuse('fund_not_in_contract', '明细的资金来源不在该合同的资金构成之内');
-    }
-    await demandAttachments(trx, bookId, attachmentsOf(lines));
-    const facts = await spendingFacts(unit, packs, {
-      stage: 'provider_report',
-      businessDate: input.businessDate,
-      bureau,
-      contract,
-      claimId: null,
-      payee: { type: 'provider', organisationId: contract.providerId },
-      lines,
-      isNewPromise: false,
-    });
+    const { contract, lines, spending, postings } = await reportCase(unit, caller, id, input);
+    const facts = await spendingFacts(unit, packs, spending);
     const decision = decide(packs, facts);
     demandNotBlocked(decision, facts);
     await takeInvoices(unit, id, lines, input.businessDate);
@@ -84,16 +63,69 @@ export async function reportSpending(
       kind: target.action,
       effectiveDate: input.businessDate,
       subject: target.subject,
-      postings: lines.map((line) => ({
-        fundId: line.fundId,
-        from: pool('held', contract.id),
-        to: pool('consumed'),
-        amountFen: line.amountFen,
-      })),
+      postings: postings(lines),
     });
     await unit.append({ action: target.action, subject: target.subject, decision, facts });
     return { report: toView(report, lines), decision: decisionView(decision) };
   });
+}
+
+/** 预检: everything that a report as typed would be refused for, and what would pass; nothing is written. */
+export async function previewReport(
+  store: Store,
+  packs: PackSet,
+  caller: Caller,
+  bookId: string,
+  input: NewProviderReport,
+): Promise<SpendingPreview> {
+  return rehearse(store, bookId, caller.context, async (unit) => {
+    const { spending, postings } = await reportCase(unit, caller, newId(), input);
+    const facts = await spendingFacts(unit, packs, spending);
+    const { businessDate } = input;
+    return previewed(unit, packs, spending, { decision: decide(packs, facts), facts }, async (lines) =>
+      obstaclesOf(unit, { businessDate, lines, postings: postings(lines) }),
+    );
+  });
+}
+
+/** A report as it is to be judged and posted, with what has to be right before the rules look at it. */
+async function reportCase(unit: Unit, caller: Caller, id: string, input: NewProviderReport) {
+  const { trx, book } = unit;
+  const contract = await contractOfBook(unit, input.contractId, null);
+  const bureau = await bureauOfBook(trx, book.id);
+  const provider = await trx
+    .selectFrom('organisation')
+    .select('path')
+    .where('id', '=', contract.providerId)
+    .executeTakeFirstOrThrow();
+  demand(caller.actor, 'provider_report.create', {
+    bureauPath: bureau.bureauPath,
+    organisationPath: provider.path,
+  });
+  const lines = await lineRows(unit, 'provider_report', id, input.lines);
+  const promised = new Set((await linesOf(trx, [contract.id])).map((line) => line.fundId));
+  if (lines.some((line) => !promised.has(line.fundId))) {
+    throw refuse('fund_not_in_contract', '明细的资金来源不在该合同的资金构成之内');
+  }
+  await demandAttachments(trx, book.id, attachmentsOf(lines));
+  const spending: SpendingCase = {
+    stage: 'provider_report',
+    businessDate: input.businessDate,
+    bureau,
+    contract,
+    claimId: null,
+    payee: { type: 'provider', organisationId: contract.providerId },
+    lines,
+    isNewPromise: false,
+  };
+  const postings = (spent: readonly LineRow[]): Posting[] =>
+    spent.map(({ fundId, amountFen }) => ({
+      fundId,
+      from: pool('held', contract.id),
+      to: pool('consumed'),
+      amountFen,
+    }));
+  return { contract, lines, spending, postings };
 }
 
 const toView = (row: Row<'providerReport'>, lines: Parameters<typeof lineView>[0][]): ProviderReportView => ({

@@ -1,16 +1,9 @@
 import { runCommand, type Unit } from '../audit/index.js';
-import {
-  contractOfBook,
-  type DecisionView,
-  decisionView,
-  type Judged,
-  poolOf,
-  reliefServiceFen,
-} from '../contracts/index.js';
+import { contractOfBook, type DecisionView, decisionView, type Judged } from '../contracts/index.js';
 import { today } from '../core/dates.js';
-import { refuse } from '../core/errors.js';
+import { type DomainError, refuse } from '../core/errors.js';
 import type { Store } from '../db/store.js';
-import { demandNotBlocked, type Posting, pool, post, reverseEntry } from '../ledger/index.js';
+import { demandNotBlocked, type Posting, post, reverseEntry } from '../ledger/index.js';
 import { type Caller, demand } from '../organisations/index.js';
 import type { PackSet } from '../policy/index.js';
 import { appliedWaiverView } from '../waivers/index.js';
@@ -24,6 +17,7 @@ import {
   updateClaim,
 } from './claims.repository.js';
 import type { ClaimView, StepInput } from './claims.schema.js';
+import { holdOf, poolIn } from './hold.js';
 import { releaseInvoices, takeInvoices } from './invoices.js';
 import { judgeClaim } from './judge.js';
 
@@ -52,7 +46,8 @@ export async function submitClaim(
     const { claim, lines } = current;
     demand(caller.actor, 'claim.submit', current.subject);
     demandStatus(claim, 'draft', 'returned');
-    if (claim.contractId) await demandSigned(unit, claim.contractId);
+    const unsigned = await contractFault(unit, claim);
+    if (unsigned) throw unsigned;
     const judgement = await judgeClaim(unit, packs, current, 'submission', claim.businessDate);
     demandNotBlocked(judgement.decision, judgement.facts);
     await takeInvoices(unit, id, lines, claim.businessDate);
@@ -80,25 +75,19 @@ export async function submitClaim(
   });
 }
 
-async function demandSigned(unit: Unit, contractId: string): Promise<void> {
-  const contract = await contractOfBook(unit, contractId, null);
-  if (contract.status !== 'signed') throw refuse('contract_not_signed', '合同尚未签订或已关闭，不能据此报账');
+/** Null where the claim may draw on the contract. */
+export async function contractFault(unit: Unit, { contractId }: ClaimRow): Promise<DomainError | null> {
+  if (contractId === null) return null;
+  const { status } = await contractOfBook(unit, contractId, null);
+  if (status === 'signed') return null;
+  return refuse('contract_not_signed', '合同尚未签订或已关闭，不能据此报账');
 }
 
-async function hold(unit: Unit, { claim, lines }: Case, judgement: Judged): Promise<Posting[]> {
-  const postings: Posting[] = [];
-  for (const line of lines) {
-    const subject = claim.contractId ?? (await poolOf(unit.trx, line));
-    const from = pool(claim.contractId ? 'encumbered' : 'available', subject);
-    postings.push({ fundId: line.fundId, from, to: pool('reserved'), amountFen: line.amountFen });
-    if (!claim.contractId && line.pool !== subject) {
-      await unit.update('spendingLine', line, { pool: subject });
-    }
-  }
-  if (!claim.contractId) {
-    for (const [fundId, amountFen] of reliefServiceFen(lines, judgement.facts.funds, false)) {
-      postings.push({ fundId, from: pool('service_quota'), to: pool('service_committed'), amountFen });
-    }
+async function hold(unit: Unit, { claim, lines }: Case, { facts }: Judged): Promise<Posting[]> {
+  const { postings, pools } = await holdOf(claim, lines, facts.funds, poolIn(unit.trx));
+  for (const [index, subject] of (pools ?? []).entries()) {
+    const line = lines[index] as Case['lines'][number];
+    if (line.pool !== subject) await unit.update('spendingLine', line, { pool: subject });
   }
   return postings;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { choice } from '../core/fields.js';
+import { choice, yuan } from '../core/fields.js';
 import { decisionView } from './lines.schema.js';
 
 const wayOut = z.object({
@@ -7,7 +7,10 @@ const wayOut = z.object({
     ['other_fund', 'evidence', 'smaller_amount', 'without_lines', 'waiver'],
     'What is changed: the fund, documents, the amount, lines left out, an exception (例外批准)',
   ),
-  outcome: choice(['allow', 'review'], 'What the changed case comes to, judged again'),
+  outcome: choice(
+    ['allow', 'review', 'block'],
+    'What the changed case comes to, judged again; block = it solves this much, other reasons remain',
+  ),
   text: z
     .string()
     .describe('Chinese sentence')
@@ -25,6 +28,20 @@ const wayOut = z.object({
     .meta({ example: null }),
   evidence: z.array(z.string()).describe('Documents'),
   clauses: z.array(z.string()).describe('Clauses to be excepted from'),
+  changes: z
+    .array(
+      z.object({
+        line: z.number().int().describe('Number of the line, from 1').meta({ example: 2 }),
+        fundId: z
+          .string()
+          .nullable()
+          .describe('Fund that pays it instead; null = as it was')
+          .meta({ example: null }),
+        amount: yuan('What it comes to instead; null = as it was').nullable(),
+        isLeftOut: z.boolean().describe('The line is left out').meta({ example: false }),
+      }),
+    )
+    .describe('What was changed of the lines for the trial; empty where documents or an exception are meant'),
 });
 export type WayOut = z.infer<typeof wayOut>;
 

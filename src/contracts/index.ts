@@ -26,3 +26,4 @@ export { type ContractTitle, contractTitles } from './names.js';
 export { poolOf } from './pools.js';
 export * from './providers.schema.js';
 export { listProviders, MAX_PROVIDERS, providerInBook } from './providers.service.js';
+export { noObjections, type Objection, type Objections } from './ways-out.js';

@@ -30,6 +30,6 @@ export {
 } from './layers.js';
 export { type FundTitle, fundTitles } from './names.js';
 export * from './periods.service.js';
-export { type Entry, type Posting, post } from './post.js';
+export { type Entry, type EntryFault, entryFaults, type Posting, post } from './post.js';
 export { demandNotBlocked, refuseWith } from './refusal.js';
 export { reverseEntry } from './reverse.js';

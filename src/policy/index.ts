@@ -51,6 +51,6 @@ export { countedFen, levelsLabel } from './relief-base.js';
 export { reviveDecision, reviveFacts } from './revive.js';
 export { keepFresh, PackShelf, type PolicySource, type ShelfFault } from './shelf.js';
 export { matchTerms } from './terms.js';
-export { isBetter, type Trial, tryWays } from './trials.js';
+export { cutLines, isBetter, type Trial, tryWays } from './trials.js';
 export { type WaivedCase, waiverFaults } from './waivable.js';
 export { loadPacksWith, readPackFile } from './withFiles.js';

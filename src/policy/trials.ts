@@ -2,7 +2,7 @@ import { type Fen, sumFen } from '../core/money.js';
 import type { EvidenceKind } from '../core/vocabulary.js';
 import { decide } from './decide.js';
 import { type Decision, GRAVITY, type Outcome } from './decision.js';
-import type { ContractFacts, Facts, LineFacts } from './facts.js';
+import type { ContractFacts, Facts } from './facts.js';
 import type { PackSet } from './load.js';
 
 /** A change to the case that was tried, and what it comes to. Only changes that better the outcome are told. */
@@ -74,18 +74,24 @@ function trySmallerAmounts(packs: PackSet, facts: Facts, decision: Decision): Tr
   return trials;
 }
 
-/** The case with the lines of one fund cut from the last on; null when nothing of it would be left. */
+/** Lines of which some may come to so much at most: cut from the last on, those of which nothing is left taken out. */
+export function cutLines<Line extends { readonly amountFen: Fen }>(
+  lines: readonly Line[],
+  isConcerned: (line: Line) => boolean,
+  limitFen: Fen,
+): Line[] {
+  let left = limitFen;
+  return lines.flatMap((line) => {
+    if (!isConcerned(line)) return [line];
+    const keptFen = line.amountFen < left ? line.amountFen : left;
+    left -= keptFen;
+    return keptFen > 0n ? [{ ...line, amountFen: keptFen }] : [];
+  });
+}
+
+/** The case with the lines of one fund cut; null when nothing of it would be left. */
 function withAtMost(facts: Facts, fundId: string, amountFen: Fen): Facts | null {
-  let left = amountFen;
-  const lines: LineFacts[] = [];
-  for (const line of facts.lines) {
-    if (line.fundId !== fundId) lines.push(line);
-    else if (left > 0n) {
-      const kept = line.amountFen < left ? line.amountFen : left;
-      left -= kept;
-      lines.push({ ...line, amountFen: kept });
-    }
-  }
+  const lines = cutLines(facts.lines, (line) => line.fundId === fundId, amountFen);
   const fund = facts.funds[fundId];
   if (lines.length === 0 || fund === undefined) return null;
   const cut = sumFen(facts.lines.map((line) => line.amountFen)) - sumFen(lines.map((line) => line.amountFen));

@@ -5,13 +5,17 @@ import {
   approveClaim,
   closeClaim,
   createClaim,
+  explainClaim,
+  getClaim,
   payClaim,
+  previewReport,
   refundClaim,
   rejectClaim,
   reportSpending,
   returnClaim,
   reversePayment,
   reviewClaim,
+  type SpendingPreview,
   submitClaim,
   withdrawClaim,
 } from '../../src/claims/index.js';
@@ -313,9 +317,14 @@ class Service {
         this.payments.push([]);
         return;
       }
-      case 'submit':
-        await submitClaim(store, packs, by(this.world.stationOperator), bookId, id, null);
+      case 'submit': {
+        const maker = by(this.world.stationOperator);
+        const { status } = await getClaim(store, maker.actor, bookId, id);
+        const isDraft = status === 'draft' || status === 'returned';
+        const preview = isDraft ? await explainClaim(store, packs, maker, bookId, id) : null;
+        await asForetold(preview, submitClaim(store, packs, maker, bookId, id, null));
         return;
+      }
       case 'withdraw':
         await withdrawClaim(store, by(this.world.stationOperator), bookId, id, null, note);
         return;
@@ -353,7 +362,9 @@ class Service {
         const index = indexOf(command.at, this.contracts.length);
         const lines = [lineInput({ fundId: this.contractFunds[index] as string, amount })];
         const input = { contractId: this.contracts[index] as string, businessDate: effectiveDate, lines };
-        await reportSpending(store, packs, by(this.world.providerOperator), bookId, input);
+        const maker = by(this.world.providerOperator);
+        const preview = await previewReport(store, packs, maker, bookId, input);
+        await asForetold(preview, reportSpending(store, packs, maker, bookId, input));
         return;
       }
       case 'closePeriod':
@@ -386,6 +397,20 @@ class Service {
       return found;
     });
   }
+}
+
+/** A command that is refused for what its preview said first, and for nothing where that said it would pass. */
+async function asForetold(preview: SpendingPreview | null, work: Promise<unknown>): Promise<void> {
+  const thrown: unknown = await work.then(
+    () => null,
+    (error: unknown) => error,
+  );
+  if (thrown !== null && !(thrown instanceof DomainError)) throw thrown;
+  const code = thrown?.code ?? null;
+  const expected = preview?.obstacles[0]?.code ?? null;
+  if (preview && (expected !== code || preview.wouldPass !== (code === null)))
+    throw new Error(`the preview says ${expected}, the service ${code ?? 'yes'}`);
+  if (thrown !== null) throw thrown;
 }
 
 const show = (value: unknown) =>

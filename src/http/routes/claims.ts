@@ -11,8 +11,8 @@ import {
   listClaims,
   newClaim,
   previewClaim,
+  spendingPreview,
 } from '../../claims/index.js';
-import { explainedDecision } from '../../contracts/index.js';
 import { DomainError } from '../../core/errors.js';
 import { type App, actorOf, callerOf, type Dependencies, versionOf, withETag } from '../context.js';
 import {
@@ -40,10 +40,11 @@ export function claimRoutes(app: App, deps: Dependencies): void {
         tags,
         summary: '报账预检',
         description:
-          'The full decision on a claim as typed, explained, with what would pass. Nothing is written.',
+          'Everything that submitting a claim as typed would be refused for, by the rules, the ledger and the invoices, ' +
+          'and what would pass. Nothing is written.',
         params: bookParams,
         body: newClaim,
-        response: { 200: explainedDecision, ...writeProblems },
+        response: { 200: spendingPreview, ...writeProblems },
       },
     },
     async (request) =>
@@ -59,7 +60,7 @@ export function claimRoutes(app: App, deps: Dependencies): void {
         description:
           'A draft as it would be judged now, with what would let it pass; a submitted claim as it was judged last.',
         params: claimParams,
-        response: { 200: explainedDecision, ...readProblems },
+        response: { 200: spendingPreview, ...readProblems },
       },
     },
     async (request) => {

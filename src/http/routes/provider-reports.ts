@@ -1,9 +1,11 @@
 import {
   listProviderReports,
   newProviderReport,
+  previewReport,
   providerReportAnswer,
   providerReportList,
   reportSpending,
+  spendingPreview,
 } from '../../claims/index.js';
 import { type App, actorOf, callerOf, type Dependencies } from '../context.js';
 import { bookParams, inBook, readProblems, writeHeaders, writeProblems } from '../schemas.js';
@@ -33,6 +35,24 @@ export function providerReportRoutes(app: App, deps: Dependencies): void {
         .code(201)
         .send(await reportSpending(store, policy.current, callerOf(deps, request), bookId, request.body));
     },
+  );
+
+  app.post(
+    '/books/:bookId/provider-reports/preview',
+    {
+      schema: {
+        tags,
+        summary: '使用明细预检',
+        description:
+          'Everything that a report as typed would be refused for, by the rules, the ledger and the invoices, ' +
+          'and what would pass. Nothing is written.',
+        params: bookParams,
+        body: newProviderReport,
+        response: { 200: spendingPreview, ...writeProblems },
+      },
+    },
+    async (request) =>
+      previewReport(store, policy.current, callerOf(deps, request), request.params.bookId, request.body),
   );
 
   app.get(
