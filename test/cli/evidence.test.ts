@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { t as root, test } from 'tap';
 import { migrate } from '../../src/db/migrate.js';
 import { loadPacks } from '../../src/policy/index.js';
@@ -12,12 +11,9 @@ import { openClaim, openFund, type World } from '../fixture.js';
 import { seedTree } from '../helper.js';
 import { openAt, settleTestKey } from '../keys.js';
 import { ROOT_ADMIN } from '../organisations/tree.js';
+import { runFunds } from './command-line.js';
 
 root.setTimeout(900_000);
-
-const isSource = import.meta.url.endsWith('.ts');
-const file = (path: string) => fileURLToPath(new URL(`${path}${isSource ? '.ts' : '.js'}`, import.meta.url));
-const loader = isSource ? ['--import', import.meta.resolve('tsx')] : [];
 
 void test('the command line takes an auditor, a witness and an administrator through their work', async (t) => {
   const folder = temporaryFolder(t);
@@ -58,12 +54,7 @@ void test('the command line takes an auditor, a witness and an administrator thr
     PORT: '0',
   };
   const run = (words: string[], settings: Record<string, string> = {}) =>
-    spawnSync(process.execPath, [...loader, file('../../src/cli/funds'), ...words], {
-      cwd: folder,
-      env: { ...env, ...settings },
-      encoding: 'utf8',
-      timeout: 300_000,
-    });
+    runFunds(folder, words, { ...env, ...settings });
   const funds = (...words: string[]) => {
     const done = run(words);
     t.equal(done.status, 0, `${words.slice(0, 2).join(' ')}: ${done.stderr}`);

@@ -18,8 +18,12 @@ import { cookieOf, openDemoSite, USERS } from './demo-site.js';
 
 root.setTimeout(900_000);
 
-/** Pages of one kind that are visited as one role: enough to meet different states, few enough to end. */
+/**
+ * Pages of one kind that are visited as one role: enough to meet different states, few enough to end. Fewer of one that
+ * is asked for in other ways: sorted, filtered, paged.
+ */
 const PER_KIND = 4;
+const PER_QUERY = 2;
 
 /** Longest fixed beginning first, so that /claims/new is not taken for a claim. */
 const KINDS = [...PAGES]
@@ -93,7 +97,7 @@ for (const [role, cookie] of visitors) {
         const next = `${target.pathname}${target.search}`;
         const place = `${kindOf(target.pathname) ?? target.pathname.replaceAll(/[0-9a-f-]{20,}|\d+/g, '*')} ${[...target.searchParams.keys()].sort()}`;
         const count = perKind.get(place) ?? 0;
-        if (asked.has(next) || count >= PER_KIND) continue;
+        if (asked.has(next) || count >= (target.search ? PER_QUERY : PER_KIND)) continue;
         perKind.set(place, count + 1);
         asked.add(next);
         cameFrom.set(next, url);

@@ -37,10 +37,8 @@ export async function add(trx: Trx, table: Table, row: Values): Promise<void> {
     values (${sql.join(columns.map((column) => row[column]))})`.execute(trx);
 }
 
-const SAMPLE = 5;
-
-/** First, middle and last row, and others that are NULL in other columns than those. */
-export function sample(rows: readonly Values[]): Values[] {
+/** First, middle and last row, and others up to `most` that are NULL in other columns than those. */
+export function sample(rows: readonly Values[], most: number): Values[] {
   const shapeOf = (row: Values) =>
     Object.keys(row)
       .filter((column) => row[column] === null)
@@ -48,12 +46,12 @@ export function sample(rows: readonly Values[]): Values[] {
   const chosen = new Set([rows[0], rows[rows.length >> 1], rows.at(-1)].filter((row) => row !== undefined));
   const shapes = new Set([...chosen].map(shapeOf));
   for (const row of rows) {
-    if (chosen.size >= SAMPLE) break;
+    if (chosen.size >= most) break;
     if (shapes.has(shapeOf(row))) continue;
     shapes.add(shapeOf(row));
     chosen.add(row);
   }
-  return [...chosen];
+  return [...chosen].slice(0, most);
 }
 
 /** Two rows that differ in what is not their key. */
