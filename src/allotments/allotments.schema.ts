@@ -159,3 +159,54 @@ export const transitQuery = z.object({
   asOf: businessDate('Day up to which the age is counted; default today').optional(),
 });
 export type TransitQuery = z.infer<typeof transitQuery>;
+
+const year = z.coerce.number().int().min(2000).max(2100);
+export const MOVEMENT_SORTS = ['recordedAt', 'effectiveDate', 'amount'] as const;
+
+/** What became of cash that was paid down. */
+export const DISBURSEMENT_STATES = ['in_transit', 'arrived', 'acknowledged'] as const;
+export const paidQuery = z.object({
+  ...listQuery(MOVEMENT_SORTS),
+  fundId: identifier('Fund').optional(),
+  recipientBookId: identifier('Book of the recipient').optional(),
+  voucherNo: text('Part of the payment voucher', 100, '拨付2022').optional(),
+  state: choice(DISBURSEMENT_STATES, 'On its way, taken in below, or noted here as arrived').optional(),
+  year: year.optional().describe('Year of the 业务日期').meta({ example: 2022 }),
+});
+export type PaidQuery = z.infer<typeof paidQuery>;
+export const paidView = z.object({
+  id: identifier('Disbursement'),
+  bookId: identifier('Book'),
+  fundId: identifier('Fund'),
+  allotmentItemId: identifier('Allotment item that the cash follows'),
+  documentNo: z.string().describe('文号 of that allotment').meta({ example: '川财社〔2022〕示例号' }),
+  recipientBookId: identifier('Book of the recipient'),
+  recipientName: z.string().describe('Recipient').meta({ example: '泸县民政局' }),
+  voucherNo: z.string().describe('Payment voucher').meta({ example: '拨付2022-001' }),
+  effectiveDate: businessDate('业务日期'),
+  amount: yuan('Amount'),
+  state: choice(DISBURSEMENT_STATES, 'What became of it'),
+  takenDate: businessDate('Day on which the lower book took it in; null = not yet').nullable(),
+  logIndex: z.number().int().describe('Place in the audit log').meta({ example: 12 }),
+});
+export type PaidView = z.infer<typeof paidView>;
+export const paidPage = listPageOf(paidView);
+
+export const takenQuery = z.object({
+  ...listQuery(MOVEMENT_SORTS),
+  fundId: identifier('Fund').optional(),
+  kind: choice(['allotment', 'disbursement'], '下达 (authority) or 拨付 (cash)').optional(),
+  documentNo: text('Part of the own receipt number', 100, '收文2022').optional(),
+  year: year.optional().describe('Year of the 业务日期').meta({ example: 2022 }),
+});
+export type TakenQuery = z.infer<typeof takenQuery>;
+export const takenView = intakeView.extend({
+  fromName: z.string().describe('Bureau that issued').meta({ example: '四川省民政厅' }),
+  issueDocumentNo: z
+    .string()
+    .describe('文号 or voucher of the upper book')
+    .meta({ example: '川财社〔2022〕示例号' }),
+  issueDate: businessDate('Day of issue'),
+});
+export type TakenView = z.infer<typeof takenView>;
+export const takenPage = listPageOf(takenView);

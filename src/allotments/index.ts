@@ -3,6 +3,7 @@ export * from './allotments.service.js';
 export { listAllotments } from './allotments.views.js';
 export * from './disbursements.service.js';
 export { takeIn } from './intakes.service.js';
+export { listDisbursements, listIntakes } from './movements.views.js';
 export { listTransit } from './transit.service.js';
 export * from './tree.schema.js';
 export { allotmentTree } from './tree.service.js';

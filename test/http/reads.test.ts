@@ -67,6 +67,8 @@ forEachEngine('what one may not see does not exist', async (t, store) => {
     '/periods',
     '/allotments',
     '/allotments/tree',
+    '/disbursements',
+    '/intakes',
     '/transit',
     '/upper-comparison?year=2022',
     '/lower-comparison?year=2022',

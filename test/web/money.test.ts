@@ -77,6 +77,15 @@ forEachEngine('money passes from the province to the county through forms', asyn
   const noted = await upper.submit(waiting, note?.id.slice('form-'.length) ?? '');
   t.match(noted.text, '已确认下级到账');
   t.match(noted.text, '没有待确认的');
+  t.match(noted.text, '已确认到账');
+  t.match(noted.text, '1 条');
+  const none = await upper.get(`${at}/disbursements?state=in_transit`);
+  t.match(none.text, '没有符合条件的拨付记录');
+  t.match((await upper.get(`${at}/disbursements?export=csv`)).html, '拨付2022-001');
+  const receipts = await lower.get(`/books/${county.bookId}/intakes?kind=allotment`);
+  t.match(receipts.page.querySelector('table')?.textContent, '收文2022-15');
+  t.notMatch(receipts.page.querySelector('table')?.textContent, '到账2022-03');
+  t.match((await lower.get(`/books/${county.bookId}/intakes?export=csv`)).html, '到账2022-03');
 });
 
 forEachEngine('the base of the cap is declared with its parts, once a stage', async (t, store) => {

@@ -11,12 +11,18 @@ import {
   intakeView,
   issueAllotment,
   listAllotments,
+  listDisbursements,
+  listIntakes,
   listTransit,
   newAcknowledgement,
   newAllotment,
   newDisbursement,
   newIntake,
+  paidPage,
+  paidQuery,
   takeIn,
+  takenPage,
+  takenQuery,
   transitPage,
   transitQuery,
   treeQuery,
@@ -103,6 +109,20 @@ export function allotmentRoutes(app: App, deps: Dependencies): void {
         .send(await disburse(store, callerOf(deps, request), request.params.bookId, request.body)),
   );
 
+  app.get(
+    '/books/:bookId/disbursements',
+    {
+      schema: {
+        tags,
+        summary: '拨付记录',
+        params: bookParams,
+        querystring: paidQuery,
+        response: { 200: paidPage, ...readProblems },
+      },
+    },
+    async (request) => listDisbursements(store, actorOf(request), request.params.bookId, request.query),
+  );
+
   app.post(
     '/books/:bookId/disbursements/:id/acknowledge',
     {
@@ -137,6 +157,20 @@ export function allotmentRoutes(app: App, deps: Dependencies): void {
     },
     async (request, reply) =>
       reply.code(201).send(await takeIn(store, callerOf(deps, request), request.params.bookId, request.body)),
+  );
+
+  app.get(
+    '/books/:bookId/intakes',
+    {
+      schema: {
+        tags,
+        summary: '收文与到账记录',
+        params: bookParams,
+        querystring: takenQuery,
+        response: { 200: takenPage, ...readProblems },
+      },
+    },
+    async (request) => listIntakes(store, actorOf(request), request.params.bookId, request.query),
   );
 
   app.get(

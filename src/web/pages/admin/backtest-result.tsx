@@ -3,6 +3,7 @@ import { EFFECT_LABELS, OUTCOME_LABELS } from '../../../policy/index.js';
 import { OutcomeBadge } from '../../components/decision.js';
 import { Figure, Figures, Notice, Section } from '../../components/notice.js';
 import { type Column, DataTable } from '../../components/table.js';
+import type { PlaceOf } from '../../places.js';
 
 type Sample = BacktestResultView['samples'][number];
 type Rule = BacktestResultView['rules'][number];
@@ -34,7 +35,7 @@ const SUBJECTS: Readonly<Record<string, readonly [label: string, part: string]>>
 const reasonsText = (reasons: Sample['reasonsBefore']): string =>
   reasons.map(({ effect, message }) => `${EFFECT_LABELS[effect]}：${message}`).join('；') || '无';
 
-export const SAMPLE_COLUMNS: readonly Column<Sample>[] = [
+export const sampleColumns = (placeOf: PlaceOf): readonly Column<Sample>[] => [
   { key: 'businessDate', label: '业务日期', kind: 'date', value: (row) => row.businessDate },
   {
     key: 'subject',
@@ -51,7 +52,7 @@ export const SAMPLE_COLUMNS: readonly Column<Sample>[] = [
       );
     },
   },
-  { key: 'divisionCode', label: '行政区划', value: (row) => row.divisionCode },
+  { key: 'place', label: '地区', value: ({ divisionCode }) => placeOf(divisionCode) },
   amount(),
   {
     key: 'before',
@@ -79,7 +80,7 @@ const RULE_COLUMNS: readonly Column<Rule>[] = [
 ];
 
 /** What a pack would have made of recorded cases. */
-export function BacktestResult({ result }: { result: BacktestResultView }) {
+export function BacktestResult({ result, placeOf }: { result: BacktestResultView; placeOf: PlaceOf }) {
   const { cases, flipped, flips, rules, places, onTrial, unread, unjudged, samples } = result;
   return (
     <>
@@ -128,7 +129,7 @@ export function BacktestResult({ result }: { result: BacktestResultView }) {
           idOf={({ bookId, logIndex }) => `${bookId} ${logIndex}`}
           canExport
           empty=""
-          columns={SAMPLE_COLUMNS}
+          columns={sampleColumns(placeOf)}
         />
       ) : null}
       {rules.length > 0 ? (
@@ -141,7 +142,7 @@ export function BacktestResult({ result }: { result: BacktestResultView }) {
           idOf={({ divisionCode }) => divisionCode}
           empty=""
           columns={[
-            { key: 'divisionCode', label: '行政区划', value: ({ divisionCode }) => divisionCode },
+            { key: 'place', label: '地区', value: ({ divisionCode }) => placeOf(divisionCode) },
             count<Place>('cases', '件数', (row) => row.cases),
             count<Place>('flips', '结果不同', (row) => row.flips),
             amount(),

@@ -2,14 +2,16 @@ import { z } from 'zod';
 import { notFound } from '../../../core/errors.js';
 import { identifier } from '../../../core/fields.js';
 import { Backtests } from '../../../jobs/index.js';
+import { listBooks } from '../../../ledger/index.js';
 import { sheetOf } from '../../columns.js';
 import { ButtonForm } from '../../components/form.js';
 import { Facts, Notice, Section } from '../../components/notice.js';
 import type { PageContext } from '../../context.js';
 import { definePage } from '../../page.js';
+import { placeOfBooks } from '../../places.js';
 import { REFRESH_SECONDS, Watched } from '../audit/job-parts.js';
 import { showInstant } from '../audit/words.js';
-import { BacktestResult, SAMPLE_COLUMNS } from './backtest-result.js';
+import { BacktestResult, sampleColumns } from './backtest-result.js';
 
 const STATES = {
   running: '正在进行',
@@ -27,9 +29,12 @@ export const backtestPage = definePage({
   path: '/policy/backtests/:id',
   params: z.object({ id: identifier('Backtest') }),
   title: '回测结果',
-  load: ({ deps, actor, params }) => backtestOf({ deps, actor }, params.id),
+  load: async ({ deps, actor, params }) => ({
+    ...(await backtestOf({ deps, actor }, params.id)),
+    seen: (await listBooks(deps.store, actor)).items,
+  }),
   refreshSeconds: ({ state }) => (state === 'running' ? REFRESH_SECONDS : null),
-  view: ({ state, pack, books, startedAt, progress, result }) => (
+  view: ({ state, pack, books, startedAt, progress, result, seen }) => (
     <Watched id="backtest" isActive={state === 'running'}>
       <Section title="进度">
         <Facts
@@ -58,7 +63,7 @@ export const backtestPage = definePage({
       {state === 'failed' || state === 'interrupted' ? (
         <Notice tone="danger" title="回测没有完成。请重新开始；仍不成功的，请查看服务日志。" isAlert />
       ) : null}
-      {result ? <BacktestResult result={result} /> : null}
+      {result ? <BacktestResult result={result} placeOf={placeOfBooks(seen)} /> : null}
     </Watched>
   ),
   actions: {
@@ -70,6 +75,7 @@ export const backtestPage = definePage({
   exported: async ({ deps, actor, params }) => {
     const { result } = await backtestOf({ deps, actor }, params.id);
     if (!result) throw notFound('回测结果');
-    return sheetOf('结果不同的单据', SAMPLE_COLUMNS, () => result.samples);
+    const { items } = await listBooks(deps.store, actor);
+    return sheetOf('结果不同的单据', sampleColumns(placeOfBooks(items)), () => result.samples);
   },
 });

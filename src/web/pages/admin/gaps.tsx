@@ -8,7 +8,7 @@ import { Badge, Notice } from '../../components/notice.js';
 import { type Column, DataTable } from '../../components/table.js';
 import type { PageContext } from '../../context.js';
 import { definePage } from '../../page.js';
-import { placesText } from './policy-parts.js';
+import { placesText } from '../../places.js';
 
 const query = z.object({
   from: businessDate('First day looked at').optional(),

@@ -44,9 +44,3 @@ export function PackFaults({ title, faults }: { title: string; faults: readonly 
     </Notice>
   );
 }
-
-/** Prefixes of division codes as a place. */
-export const placesText = (prefixes: readonly string[]): string =>
-  prefixes.length === 0
-    ? '全国'
-    : prefixes.map((prefix) => (prefix === '' ? '其他地区' : `区划 ${prefix.padEnd(6, '×')}`)).join('、');

@@ -7,8 +7,9 @@ import { Notice } from '../../components/notice.js';
 import { type Column, DataTable } from '../../components/table.js';
 import type { PageContext } from '../../context.js';
 import { definePage } from '../../page.js';
+import { placesText } from '../../places.js';
 import { showInstant } from '../audit/words.js';
-import { CLAUSE_STATUSES, type ClauseStatus, Hash, PackFaults, placesText } from './policy-parts.js';
+import { CLAUSE_STATUSES, type ClauseStatus, Hash, PackFaults } from './policy-parts.js';
 
 function packsOf({ deps }: Pick<PageContext, 'deps'>) {
   const { packs } = deps.policy.current;

@@ -16,6 +16,8 @@ import {
 import { type Facts as CaseFacts, reviveFacts, type Stage } from '../../../policy/index.js';
 import { Amount } from '../../components/amount.js';
 import { Facts } from '../../components/notice.js';
+import { usePage } from '../../context.js';
+import { placeOfBooks } from '../../places.js';
 import { PageLink } from './links.js';
 
 const STAGES: Readonly<Record<Stage, string>> = {
@@ -37,13 +39,15 @@ const Fen = ({ of }: { of: bigint }) => <Amount yuan={formatYuan(of)} />;
 /** What a decision was made on, as the log has it, in words of the field. */
 export function CaseFactsView({ recorded, bookId }: { recorded: unknown; bookId: string }) {
   const facts = reviveFacts(recorded);
+  const book = usePage().visitor?.book;
+  const placeOf = placeOfBooks(book ? [book] : []);
   return (
     <>
       <Facts
         items={[
           ['判断环节', STAGES[facts.stage]],
           ['业务日期', facts.businessDate],
-          ['行政区划代码', facts.divisionCode],
+          ['地区', placeOf(facts.divisionCode)],
           ['收款人', facts.payee ? payeeText(facts.payee) : null],
           [
             '适用的例外批准',

@@ -11,6 +11,7 @@ import {
   TextField,
 } from '../../components/field.js';
 import { Group } from '../../components/form.js';
+import { placesText } from '../../places.js';
 import type { Tree } from '../../tree.js';
 
 const KNOWN: readonly Choice[] = [
@@ -168,7 +169,7 @@ export function termFacts(terms: FundTerms): [string, string | null][] {
         ['公开募捐资格', yesNo(terms.raisedByQualified)],
         ['服务项目', list(terms.serviceItems, SERVICE_ITEM_CHOICES)],
         ['受益群体', list(terms.beneficiaryGroups, BENEFICIARY_CHOICES)],
-        ['地区', terms.areas.join('、') || '无'],
+        ['地区', terms.areas.length > 0 ? placesText(terms.areas) : '无'],
         ['期限', `${terms.from} 至 ${terms.until}`],
       ];
     case 'local_budget':

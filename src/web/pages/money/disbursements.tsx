@@ -1,21 +1,48 @@
-import { listAllotments, listTransit } from '../../../allotments/index.js';
+import {
+  listAllotments,
+  listDisbursements,
+  listTransit,
+  PASSED_ON_WITHIN_DAYS,
+  paidQuery,
+} from '../../../allotments/index.js';
 import { bureauSubject } from '../../../ledger/index.js';
 import { may } from '../../../organisations/index.js';
 import { lowerComparison } from '../../../reconciliation/index.js';
+import { bookFunds } from '../../choices.js';
+import { sheetOf } from '../../columns.js';
 import { Amount } from '../../components/amount.js';
-import { AmountField, type Choice, HiddenField, SelectField, TextField } from '../../components/field.js';
+import {
+  AmountField,
+  type Choice,
+  choicesOf,
+  HiddenField,
+  SelectField,
+  TextField,
+} from '../../components/field.js';
+import { FilterBar, SelectFilter, TextFilter } from '../../components/filter.js';
 import { Button, Buttons, Form } from '../../components/form.js';
-import { Empty, Section } from '../../components/notice.js';
+import { Empty, Figure, Figures, Section } from '../../components/notice.js';
 import { DataTable } from '../../components/table.js';
+import { showTotal } from '../../counts.js';
 import { definePage, inBook } from '../../page.js';
+import { everyRow, PAID_LABELS, paidColumns } from './movement-columns.js';
+import { sumYuan } from './words.js';
+
+const query = paidQuery.omit({ count: true });
 
 /** Cash paid down: what was allotted and not paid yet, what is on its way, and what arrived and awaits our note. */
 export const disbursementsPage = definePage({
   path: '/books/:bookId/disbursements',
   params: inBook,
   title: '拨付资金',
-  load: async ({ deps, actor, params: { bookId }, today }) => {
-    const { store } = deps;
+  query,
+  load: async (page) => {
+    const {
+      deps: { store },
+      actor,
+      params: { bookId },
+      today,
+    } = page;
     const open = await listAllotments(
       store,
       actor,
@@ -38,12 +65,20 @@ export const disbursementsPage = definePage({
     return {
       open: open.items,
       transit: transit.items,
+      list: await listDisbursements(store, actor, bookId, { ...page.query, count: true }),
+      funds: (await bookFunds(page, bookId)).map(
+        ({ id, documentNo, name }) => [id, `${documentNo} ${name}`] as const,
+      ),
       arrived,
       mayPay: may(actor, 'disbursement.issue', subject).allowed,
       mayAcknowledge: may(actor, 'intake.record', subject).allowed,
     };
   },
-  view: ({ open, transit, arrived, mayPay, mayAcknowledge }, { today }) => {
+  view: (
+    { open, transit, arrived, list, funds, mayPay, mayAcknowledge },
+    { params: { bookId }, query: asked, today },
+  ) => {
+    const recipient = asked.recipientBookId === undefined ? undefined : list.items[0]?.recipientName;
     const choices: Choice[] = open.flatMap(({ documentNo, items }) =>
       items
         .filter(({ recipientBookId }) => recipientBookId !== null)
@@ -56,6 +91,19 @@ export const disbursementsPage = definePage({
     );
     return (
       <>
+        <Figures>
+          <Figure
+            label="在途资金"
+            basis="已拨付、下级尚未登记到账"
+            href={`/books/${bookId}/disbursements?state=in_transit`}
+            tone={transit.some(({ ageDays }) => ageDays > PASSED_ON_WITHIN_DAYS) ? 'warning' : undefined}
+          >
+            <Amount yuan={sumYuan(transit.map(({ amount }) => amount))} />
+          </Figure>
+          <Figure label="在途笔数" basis="其中最久的一笔从拨付日算起">
+            {transit.length} 笔{transit[0] ? <span class="unit">，最久 {transit[0].ageDays} 天</span> : null}
+          </Figure>
+        </Figures>
         <Section title="拨付">
           {choices.length === 0 ? (
             <Empty>近两年下达的指标都已拨足。先在“下达指标”中下达，再拨付资金。</Empty>
@@ -100,38 +148,35 @@ export const disbursementsPage = definePage({
             </div>
           ))}
         </Section>
+        <h2>拨付记录</h2>
+        <FilterBar>
+          <SelectFilter name="fundId" label="资金" choices={funds} />
+          <TextFilter name="voucherNo" label="付款凭证号含有" />
+          <SelectFilter name="state" label="状态" choices={choicesOf(PAID_LABELS)} />
+          <TextFilter name="year" label="年度" type="number" />
+        </FilterBar>
         <DataTable
-          caption="在途资金"
-          rows={transit}
-          idOf={({ issueId }) => issueId}
-          empty="没有在途资金。"
-          columns={[
-            { key: 'to', label: '接收单位', isWide: true, value: ({ toName }) => toName },
-            { key: 'documentNo', label: '付款凭证号', value: ({ documentNo }) => documentNo },
-            {
-              key: 'effectiveDate',
-              label: '拨付日期',
-              kind: 'date',
-              value: ({ effectiveDate }) => effectiveDate,
-            },
-            {
-              key: 'age',
-              label: '在途天数',
-              kind: 'count',
-              basis: '自拨付的业务日期到今天',
-              value: ({ ageDays }) => ageDays,
-            },
-            {
-              key: 'amount',
-              label: '金额',
-              kind: 'amount',
-              basis: '已拨付、下级尚未登记到账',
-              value: ({ amount }) => amount,
-              isTotalled: true,
-            },
-          ]}
+          caption={recipient ? `拨付给${recipient}的记录` : '拨付记录'}
+          columns={paidColumns(bookId, Object.fromEntries(funds), today)}
+          rows={list.items}
+          idOf={({ id }) => id}
+          cursors={{ next: list.nextCursor, prev: list.prevCursor, ...showTotal(list.total) }}
+          sortable={['effectiveDate', 'amount']}
+          canExport
+          empty="没有符合条件的拨付记录。拨付之后，每一笔都列在这里，直到下级登记到账、本级确认。"
         />
       </>
+    );
+  },
+  exported: async (page) => {
+    const { deps, actor, params, today } = page;
+    const funds = Object.fromEntries(
+      (await bookFunds(page, params.bookId)).map(({ id, documentNo, name }) => [id, `${documentNo} ${name}`]),
+    );
+    return sheetOf('拨付记录', paidColumns(params.bookId, funds, today), () =>
+      everyRow((at) =>
+        listDisbursements(deps.store, actor, params.bookId, { ...page.query, ...at, count: false }),
+      ),
     );
   },
   actions: {

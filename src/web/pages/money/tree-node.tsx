@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import type { TreeNodeView } from '../../../allotments/index.js';
 import { Amount } from '../../components/amount.js';
 import { Badge } from '../../components/notice.js';
@@ -40,7 +41,13 @@ export function TreeNode({
           {TREE_AMOUNTS.map((column) => (
             <div key={column.key}>
               <dt>{column.label}</dt>
-              <dd>{cell(column, node)}</dd>
+              <dd>
+                {column.key === 'paid' ? (
+                  <PaidDown node={node}>{cell(column, node)}</PaidDown>
+                ) : (
+                  cell(column, node)
+                )}
+              </dd>
             </div>
           ))}
         </dl>
@@ -82,6 +89,20 @@ function Name({ node }: { node: TreeNodeView }) {
       {href ? <a href={href}>{node.name}</a> : node.name}
       {node.kind === 'rest' ? null : <span class="aside">{node.levelLabel}</span>}
     </p>
+  );
+}
+
+/** Cash that was paid down leads to the payments. */
+function PaidDown({ node, children }: { node: TreeNodeView; children: ComponentChildren }) {
+  const [issue] = node.issues;
+  if (!issue || node.bookId === null || node.paid === null || node.paid === '0.00') return <>{children}</>;
+  return (
+    <a
+      href={`/books/${issue.bookId}/disbursements?recipientBookId=${node.bookId}`}
+      title={`拨付给${node.name}的记录`}
+    >
+      {children}
+    </a>
   );
 }
 
