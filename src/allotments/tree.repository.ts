@@ -73,32 +73,23 @@ export interface Item {
   readonly takenIndex: number | null;
 }
 
-const items = (db: Db) =>
-  db
-    .selectFrom('allotmentItem as item')
-    .innerJoin('allotment', 'allotment.id', 'item.allotmentId')
-    .leftJoin('intake', (join) =>
-      join.onRef('intake.issueId', '=', 'item.id').on('intake.kind', '=', 'allotment'),
-    )
-    .select([
-      'item.id',
-      'item.allotmentId',
-      'item.bookId',
-      'item.fundId',
-      'item.recipientId',
-      'item.recipientBookId',
-      'item.amountFen',
-      'item.parts',
-      'allotment.documentNo',
-      'allotment.effectiveDate',
-      'allotment.logIndex',
-      'intake.fundId as takenFundId',
-      'intake.documentNo as takenNo',
-      'intake.effectiveDate as takenDate',
-      'intake.logIndex as takenIndex',
-    ])
-    .orderBy('allotment.effectiveDate', 'desc')
-    .orderBy('item.id', 'desc');
+const ITEM_COLUMNS = [
+  'item.id',
+  'item.allotmentId',
+  'item.bookId',
+  'item.fundId',
+  'item.recipientId',
+  'item.recipientBookId',
+  'item.amountFen',
+  'item.parts',
+  'allotment.documentNo',
+  'allotment.effectiveDate',
+  'allotment.logIndex',
+  'intake.fundId as takenFundId',
+  'intake.documentNo as takenNo',
+  'intake.effectiveDate as takenDate',
+  'intake.logIndex as takenIndex',
+] as const;
 
 /** Items of the funds to these recipients, newest first. */
 export async function itemsTo(
@@ -110,9 +101,17 @@ export async function itemsTo(
   const found: Item[] = [];
   const funds = new Set(fundIds);
   for (const chunk of chunksOf([...new Set(recipientIds)])) {
-    const rows = await items(db)
+    const rows = await db
+      .selectFrom('allotment')
+      .innerJoin('allotmentItem as item', 'item.allotmentId', 'allotment.id')
+      .leftJoin('intake', (join) =>
+        join.onRef('intake.issueId', '=', 'item.id').on('intake.kind', '=', 'allotment'),
+      )
+      .select(ITEM_COLUMNS)
       .where('allotment.bookId', 'in', [...new Set(bookIds)])
       .where('item.recipientId', 'in', chunk)
+      .orderBy('allotment.effectiveDate', 'desc')
+      .orderBy('item.id', 'desc')
       .execute();
     found.push(...rows.filter(({ fundId }) => funds.has(fundId)));
   }
@@ -123,7 +122,18 @@ export async function itemsTo(
 export async function itemsInto(db: Db, fundIds: readonly string[]): Promise<Item[]> {
   const found: Item[] = [];
   for (const chunk of chunksOf(fundIds))
-    found.push(...(await items(db).where('intake.fundId', 'in', chunk).execute()));
+    found.push(
+      ...(await db
+        .selectFrom('intake')
+        .innerJoin('allotmentItem as item', 'item.id', 'intake.issueId')
+        .innerJoin('allotment', 'allotment.id', 'item.allotmentId')
+        .select(ITEM_COLUMNS)
+        .where('intake.fundId', 'in', chunk)
+        .where('intake.kind', '=', 'allotment')
+        .orderBy('allotment.effectiveDate', 'desc')
+        .orderBy('item.id', 'desc')
+        .execute()),
+    );
   return found;
 }
 
