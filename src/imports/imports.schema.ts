@@ -28,6 +28,13 @@ export const importPreview = z
     faults: z.array(cellFault).describe('Every fault of every cell, by row; at most 2000'),
     faultCount: z.number().int().describe('All faults, shown or not. Unit: 1').meta({ example: 0 }),
     ignoredColumns: z.array(z.string()).describe('Titles of columns that mean nothing here'),
+    judgedCount: z
+      .number()
+      .int()
+      .describe(
+        'Claims that the rules were asked about; the others are judged when they are imported. Unit: 1',
+      )
+      .meta({ example: 12 }),
     claims: z
       .array(
         z.object({
@@ -39,7 +46,10 @@ export const importPreview = z
             .meta({ example: '办公用品' }),
           lines: z.number().int().describe('Lines. Unit: 1').meta({ example: 2 }),
           amount: yuan('Sum of the lines; null when one cannot be read').nullable(),
-          outcome: choice(['allow', 'review', 'block'], 'What the rules say of it as it stands').nullable(),
+          outcome: choice(
+            ['allow', 'review', 'block'],
+            'What the rules say of it as it stands; null when they were not asked',
+          ).nullable(),
           reasons: z.array(z.string()).describe('The gravest reasons, in Chinese; at most three'),
         }),
       )

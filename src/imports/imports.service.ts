@@ -19,6 +19,8 @@ export interface ImportProgress {
   readonly onProgress?: (done: number, total: number) => void;
   /** Looked at between two claims. What was made stays; the same key goes on where it stopped. */
   readonly signal?: AbortSignal;
+  /** After each draft that there is, also one that was made before. */
+  readonly onMade?: (claim: ImportResult['claims'][number]) => void;
 }
 
 const MAX_FAULTS = 2000;
@@ -44,7 +46,7 @@ const UNJUDGED: Judged = { outcome: null, reasons: [] };
 
 /**
  * The claims that a sheet makes, every fault of every cell at once, and what the rules say of each claim that can be
- * read. Nothing is written.
+ * read, or of the first `mostJudged` of them. Nothing is written.
  * @throws DomainError `sheet_unreadable`, `archive_unreadable`, `xml_unreadable`, `too_large`, `forbidden`, `not_found`
  */
 export async function previewImport(
@@ -53,10 +55,10 @@ export async function previewImport(
   caller: Caller,
   bookId: string,
   bytes: Buffer,
-  progress: ImportProgress = {},
+  mostJudged = Number.POSITIVE_INFINITY,
 ): Promise<ImportPreview> {
   const plan = await planOf(store, caller, bookId, bytes);
-  return judge(store, packs, caller, bookId, plan, progress, plan.claims.length);
+  return judge(store, packs, caller, bookId, plan, {}, plan.claims.length, mostJudged);
 }
 
 async function judge(
@@ -67,14 +69,19 @@ async function judge(
   { sheet, claims }: Plan,
   { onProgress, signal }: ImportProgress,
   total: number,
+  mostJudged = Number.POSITIVE_INFINITY,
 ): Promise<ImportPreview> {
   await noteInvoiceFaults(store.read, caller.actor, bookId, sheet, claims);
   const shown: ImportPreview['claims'] = [];
+  let judgedCount = 0;
   for (const [index, claim] of claims.entries()) {
     signal?.throwIfAborted();
-    const judged = claim.input
-      ? await judgedOf(store, packs, caller, bookId, sheet, claim, claim.input)
-      : UNJUDGED;
+    const isJudged = claim.input !== null && judgedCount < mostJudged;
+    if (isJudged) judgedCount += 1;
+    const judged =
+      claim.input && isJudged
+        ? await judgedOf(store, packs, caller, bookId, sheet, claim, claim.input)
+        : UNJUDGED;
     shown.push({
       group: claim.group,
       row: claim.rows[0]?.number ?? 0,
@@ -93,6 +100,7 @@ async function judge(
     faults: faults.slice(0, MAX_FAULTS),
     faultCount: faults.length,
     ignoredColumns: [...sheet.ignored],
+    judgedCount,
     claims: shown,
   };
 }
@@ -152,11 +160,18 @@ export async function importClaims(
     progress.signal?.throwIfAborted();
     if (!input) throw faulty({ faults: plan.sheet.faults, faultCount: plan.sheet.faults.length });
     const { id } = await createClaim(store, { ...caller, context: contextOf(index) }, bookId, input);
-    made.push({ group, row: rows[0]?.number ?? 0, id, amount: claimAmount(input) });
+    const claim = { group, row: rows[0]?.number ?? 0, id, amount: claimAmount(input) };
+    made.push(claim);
+    progress.onMade?.(claim);
     progress.onProgress?.(claims.length + index + 1, total);
   }
-  return { claims: made, amount: formatYuan(sumFen(made.map((claim) => parseYuan(claim.amount)))) };
+  return importResultOf(made);
 }
+
+export const importResultOf = (claims: ImportResult['claims']): ImportResult => ({
+  claims,
+  amount: formatYuan(sumFen(claims.map(({ amount }) => parseYuan(amount)))),
+});
 
 const faulty = ({ faults, faultCount }: Pick<ImportPreview, 'faults' | 'faultCount'>) =>
   new DomainError('import_faulty', `表格有 ${faultCount} 处需要修改，没有生成任何报账单`, {

@@ -6,7 +6,7 @@ import { CLAIM_IMPORT, type ClaimImportInput } from './kinds/claim-import.js';
 
 /**
  * Imports a sheet of claims (报账导入) in the background. Under the idempotency key, which it needs, no claim is made
- * twice: a job that ended early may be removed and asked for again under it, and goes on where it stopped.
+ * twice: asked for again under it, a job that ended before it was done goes on where it stopped, as a new one.
  * @throws DomainError `precondition_required` (no key), and as `Jobs.start`
  */
 export async function startClaimImport(
@@ -14,10 +14,12 @@ export async function startClaimImport(
   caller: Caller,
   bookId: string,
   bytes: Buffer,
+  isAgain = false,
 ): Promise<JobView> {
   const { idempotency } = caller.context;
   if (!idempotency)
     throw new DomainError('precondition_required', '导入须带 Idempotency-Key，以免重复生成报账单');
+  if (isAgain) await jobs.forgetUndone(caller);
   const input: ClaimImportInput = { key: idempotency.key, requestHash: idempotency.requestHash };
   return jobs.start(CLAIM_IMPORT, caller, bookId, input, bytes);
 }

@@ -60,6 +60,9 @@ export class JobRunner {
       const { result, message } = await job.kind.run(this.tools, task, {
         signal,
         onProgress,
+        keep: (outcome) => {
+          job.kept = outcome;
+        },
         file,
         sent: () => this.files.readSent(job.row),
       });
@@ -93,7 +96,7 @@ export class JobRunner {
 
   #outcomeOf(job: LiveJob, error: unknown): JobChanges {
     const { signal } = job.controller;
-    if (signal.aborted && signal.reason instanceof JobEnd) return endOf(signal.reason);
+    if (signal.aborted && signal.reason instanceof JobEnd) return { ...endOf(signal.reason), ...job.kept };
     const isKnown = error instanceof DomainError;
     if (!isKnown) this.#fault(job, error);
     const problem = isKnown
@@ -102,7 +105,13 @@ export class JobRunner {
           code: 'internal_error',
           message: `任务出错，未留下文件。请重试；仍不成功时把任务编号 ${job.row.id} 告诉管理员`,
         };
-    return { status: 'failed', problem, message: problem.message, file: null, result: null };
+    return {
+      status: 'failed',
+      problem,
+      message: problem.message,
+      file: null,
+      result: job.kept?.result ?? null,
+    };
   }
 
   #fault(job: LiveJob, error: unknown): void {

@@ -95,7 +95,8 @@ export const jobView = z
       .record(z.string(), z.unknown().describe('Member of the result'))
       .nullable()
       .describe(
-        'What came of it: of a verification as GET /books/{bookId}/verification; null until it is done',
+        'What came of it: of a verification as GET /books/{bookId}/verification. Null until it has ended, and mostly ' +
+          'where it was not done; an import of claims then has its `faults`, or the `claims` that it made so far',
       ),
   })
   .describe('A job (后台任务) with its result')

@@ -12,6 +12,7 @@ import {
   findJob,
   findRequested,
   insertJob,
+  isEnded,
   type JobFile,
   type JobRow,
   jobsOf,
@@ -124,6 +125,15 @@ export class Jobs {
     }
     this.#pump();
     return viewOf(store.keys, kind, job.row, job.progress);
+  }
+
+  /** Takes away what was asked for under the caller's key and ended before it was done, so that it can be asked for again. */
+  async forgetUndone({ actor, context }: Caller): Promise<void> {
+    const { key, requestHash } = context.idempotency ?? {};
+    const row = key === undefined ? null : await findRequested(this.tools.store, actor.personId, key);
+    if (!row || row.requestHash !== requestHash || !isEnded(row) || row.status === 'done') return;
+    await this.#files.remove(row.id);
+    await removeJob(this.tools.store, row.id);
   }
 
   /** One’s own jobs, newest first. */

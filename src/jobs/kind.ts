@@ -29,6 +29,8 @@ export interface JobRun {
   onProgress(done: number, total: number | null, message?: string): void;
   /** The bytes that were sent when it was asked for. @throws DomainError `seal_broken`; Error for a job without them */
   sent(): Promise<Buffer>;
+  /** What its page shows even when the job does not end well: drafts that were made, faults. Replaces what was kept before. */
+  keep(outcome: JobOutcome): void;
   /** Where the one file of the job goes. It is encrypted on its way, and there is none unless the job ends well. */
   file(name: string, mediaType: string): Promise<Writable>;
 }

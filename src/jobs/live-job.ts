@@ -1,6 +1,6 @@
 import type { Store } from '../db/store.js';
 import { changed, isEnded, type JobChanges, type JobRow, saveLive } from './job-row.js';
-import type { AnyJobKind } from './kind.js';
+import type { AnyJobKind, JobOutcome } from './kind.js';
 
 /** Why a job was ended before its end. */
 export class JobEnd extends Error {
@@ -21,6 +21,8 @@ export class LiveJob {
   readonly ended: Promise<void>;
   /** How far it is, which the row says only now and then. */
   progress: Progress = {};
+  /** What is shown of it even when it does not end well. */
+  kept: JobOutcome | null = null;
   /** As it will be when what is under way is written. */
   #next: JobRow;
   #isDirty = false;

@@ -30,7 +30,7 @@ export async function doOperation(
   // The same content twice is one write; changed content after "back" is another.
   const key = sha256Hex(
     canonicalJson([
-      String(valueAt(tree, '_key') ?? request.id),
+      action.isOncePerContent ? 'content' : String(valueAt(tree, '_key') ?? request.id),
       action.operation,
       params,
       body ?? (file ? sha256Hex(file.bytes) : null),
@@ -38,6 +38,7 @@ export async function doOperation(
   );
   return operations.call(request, action.operation, {
     params,
+    ...(action.query ? { query: action.query } : {}),
     ...(action.fileField ? { file: file ?? NO_FILE } : schema ? { body: body ?? {} } : {}),
     ...(typeof version === 'string' && version !== '' ? { version } : {}),
     idempotencyKey: key,

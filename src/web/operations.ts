@@ -23,6 +23,7 @@ export type Answer =
 
 export interface Call {
   readonly params: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
   /** A file sent as it is, instead of `body`. */
   readonly file?: { readonly name: string; readonly mediaType: string; readonly bytes: Buffer };
@@ -70,6 +71,7 @@ export class Operations {
     const reply = await this.#app.inject({
       method,
       url: `${API_PREFIX}${url}`,
+      ...(call.query ? { query: { ...call.query } } : {}),
       remoteAddress: request.ip,
       headers: {
         ...(request.headers.cookie ? { cookie: request.headers.cookie } : {}),

@@ -18,8 +18,12 @@ export interface Done {
 export interface ApiAction {
   /** Method and path, such as `POST /books/:bookId/claims`. Path parameters are the page's, or fields named `:name`. */
   readonly operation: string;
+  /** What stands behind the operation's address. */
+  readonly query?: Readonly<Record<string, string>>;
+  /** The same content is one write however often its form is opened: a workbook is not imported twice. */
+  readonly isOncePerContent?: true;
   /** Where to after success; or `show`: the page again, with the answer in `said.answer`. */
-  readonly done: 'show' | ((answer: never, page: PageContext, typed: Tree) => Done);
+  readonly done: 'show' | ((answer: never, page: PageContext, typed: Tree) => Done | Promise<Done>);
   /** The field whose file is the body as it is (a workbook to import), instead of becoming an attachment. */
   readonly fileField?: string;
   /** Files whose content becomes the value of a field, by the name of the file's field: text, or bytes in Base64. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { t as root } from 'tap';
 import type { Store } from '../../src/db/store.js';
 import { COLUMN_KEYS, type ColumnKey, column } from '../../src/imports/columns.js';
+import type { ImportResult } from '../../src/imports/index.js';
 import { startClaimImport } from '../../src/jobs/index.js';
 import { by, openFund, refused, seedWorld, verifyClean } from '../fixture.js';
 import { forEachEngine } from '../helper.js';
@@ -89,11 +90,34 @@ forEachEngine('a sheet is imported beside the requests, once', async (t, store) 
 
   const faulty = await ask(stationOperator, 'POST', path, sent(sheet(2, { amount: '12.345' }), 'i-2'));
   const failed = await ended(faulty.body.id);
-  t.match(failed, { status: 'failed', result: null, problem: { code: 'import_faulty' } });
+  t.match(failed, { status: 'failed', problem: { code: 'import_faulty' } });
+  t.match(failed.result.faults, [{ sheet: '报账明细', row: 3, value: '12.345', gravity: 'error' }]);
   t.match(failed.problem.message, /没有生成任何报账单：[A-Z]+3 金额最多两位小数.*预检可查看全部/);
+  const sameKey = await ask(stationOperator, 'POST', path, sent(sheet(2, { amount: '12.345' }), 'i-2'));
+  t.equal(sameKey.body.id, failed.id, 'it is told again, not tried again');
+  const again = `${path}&again=true`;
+  const tried = await ask(stationOperator, 'POST', again, sent(sheet(2, { amount: '12.345' }), 'i-4'));
+  await ended(tried.body.id);
+  const anew = await ask(stationOperator, 'POST', again, sent(sheet(2, { amount: '12.345' }), 'i-4'));
+  t.not(anew.body.id, tried.body.id, 'unless that is asked for');
+  t.equal((await ask(stationOperator, 'GET', `/jobs/${tried.body.id}`)).status, 404);
+  await ended(anew.body.id);
+  const whole = await ask(stationOperator, 'POST', again, sent(bytes, 'i-5'));
+  await ended(whole.body.id);
+  t.equal((await ask(stationOperator, 'POST', again, sent(bytes, 'i-5'))).body.id, whole.body.id);
+  t.equal((await drafts()).length, 6, 'what was done is not done again');
+  t.match(await ask(stationOperator, 'POST', again, sent(sheet(2), 'i-5')), { status: 409 });
   const unreadable = await ask(stationOperator, 'POST', path, sent(Buffer.from('PK no'), 'i-3'));
   t.match(await ended(unreadable.body.id), { status: 'failed', problem: { message: /\S/ } });
-  t.equal((await drafts()).length, 3, 'nothing of what is faulty');
+  t.equal((await drafts()).length, 6, 'nothing of what is faulty');
+  const preview = `/books/${county.bookId}/claim-imports/preview`;
+  const raw = { raw: bytes, headers: { 'content-type': XLSX } };
+  t.match((await ask(stationOperator, 'POST', preview, raw)).body, { judgedCount: 3 });
+  const few = (await ask(stationOperator, 'POST', `${preview}?mostJudged=1`, raw)).body;
+  t.match(few, { judgedCount: 1, isImportable: true, claims: [{ outcome: 'allow' }, { outcome: null }, {}] });
+  const faultyRaw = { ...raw, raw: sheet(3, { amount: '12.345' }) };
+  t.match((await ask(stationOperator, 'POST', `${preview}?mostJudged=0`, faultyRaw)).body, { faultCount: 1 });
+  t.equal((await ask(stationOperator, 'POST', `${preview}?mostJudged=-1`, raw)).status, 400);
   await verifyClean(t, world);
 });
 
@@ -115,13 +139,16 @@ forEachEngine(
     t.ok(kept.length > bytes.length && !kept.includes(bytes.subarray(0, 30)), 'encrypted on disk');
     gate.open('a');
     await eventually(async () => (await jobs.get(stationOperator, id)).doneSteps > 70);
-    t.match(await jobs.cancel(stationOperator, id), { status: 'cancelled', result: null });
+    const stopped = await jobs.cancel(stationOperator, id);
+    t.match(stopped, { status: 'cancelled', message: /已生成 \d+ 张草稿.*其余没有生成/ });
     t.notOk(
       files().some((name) => name.startsWith(id)),
       'the sheet is gone',
     );
     const made = await drafts();
     t.ok(made.length > 0 && made.length < 60, `${made.length} drafts were made`);
+    const { claims } = stopped.result as unknown as ImportResult;
+    t.same(claims.map((claim) => claim.id).sort(), [...made].sort(), 'and told, though it did not end well');
     t.equal((await start()).id, id, 'the same key is the job that was cancelled');
     await jobs.cancel(stationOperator, id);
     const again = await ended(stationOperator, (await start()).id);

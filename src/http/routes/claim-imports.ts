@@ -5,6 +5,7 @@ import {
   importClaims,
   importPreview,
   importResult,
+  MAX_LINES,
   MAX_SHEET_BYTES,
   previewImport,
 } from '../../imports/index.js';
@@ -22,6 +23,21 @@ const importQuery = z.object({
     .default('false')
     .describe('Whether a background job (后台任务) does it')
     .meta({ example: 'true' }),
+  again: z
+    .enum(['true', 'false'])
+    .default('false')
+    .describe('In the background: go on with a job under this key that ended before it was done')
+    .meta({ example: 'false' }),
+});
+const previewQuery = z.object({
+  mostJudged: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(MAX_LINES)
+    .default(MAX_LINES)
+    .describe('Of how many claims the rules are asked; every cell is looked at all the same. Unit: 1')
+    .meta({ example: 100 }),
 });
 const sheet = z
   .custom<Buffer>(Buffer.isBuffer, '没有收到文件内容')
@@ -71,16 +87,19 @@ export function claimImportRoutes(app: App, deps: Dependencies): void {
         tags,
         summary: '导入预检',
         description:
-          'Every fault of every cell at once, and what the rules say of each claim. Nothing is written.',
+          'Every fault of every cell at once, and what the rules say of each claim. Nothing is written. Rules take ' +
+          'some milliseconds a claim: with `mostJudged` only the first claims are judged.',
         consumes: [XLSX],
         params: bookParams,
+        querystring: previewQuery,
         body: sheet,
         response: { 200: importPreview, ...writeProblems },
       },
     },
     async (request) => {
       const caller = callerOf(deps, request, sha256Hex(request.body));
-      return previewImport(store, policy.current, caller, request.params.bookId, request.body);
+      const { bookId } = request.params;
+      return previewImport(store, policy.current, caller, bookId, request.body, request.query.mostJudged);
     },
   );
 
@@ -94,7 +113,7 @@ export function claimImportRoutes(app: App, deps: Dependencies): void {
         description:
           'A draft of every claim of the sheet, or none when anything is wrong with it. Needs an Idempotency-Key; sent ' +
           'again under it, none is made twice. With `background` a job does it (202), which GET /jobs/{id} tells of; one that ' +
-          'ended early may be removed and asked for again under its key, and goes on where it stopped.',
+          'ended early goes on where it stopped when it is asked for once more under its key with `again`.',
         consumes: [XLSX],
         params: bookParams,
         querystring: importQuery,
@@ -106,8 +125,11 @@ export function claimImportRoutes(app: App, deps: Dependencies): void {
     async (request, reply) => {
       const caller = callerOf(deps, request, sha256Hex(request.body));
       const { bookId } = request.params;
-      if (request.query.background === 'true')
-        return reply.code(202).send(await startClaimImport(deps.jobs, caller, bookId, request.body));
+      const { background, again } = request.query;
+      if (background === 'true') {
+        const job = await startClaimImport(deps.jobs, caller, bookId, request.body, again === 'true');
+        return reply.code(202).send(job);
+      }
       return reply.code(201).send(await importClaims(store, policy.current, caller, bookId, request.body));
     },
   );

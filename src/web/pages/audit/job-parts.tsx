@@ -28,16 +28,19 @@ export const JobBadge = ({ status }: { status: JobStatus }) => (
 export function Watched({
   id,
   isActive: isOn,
+  at,
   children,
 }: {
   id: string;
   isActive: boolean;
+  /** Where it is asked for, when that is not the page's own address. */
+  at?: string;
   children: ComponentChildren;
 }) {
   const { path, search } = usePage();
   const polling = isOn
     ? {
-        'hx-get': search.size > 0 ? `${path}?${search}` : path,
+        'hx-get': at ?? (search.size > 0 ? `${path}?${search}` : path),
         'hx-trigger': 'every 2s',
         'hx-select': `#${id}`,
         'hx-swap': 'outerHTML',

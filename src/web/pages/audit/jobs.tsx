@@ -95,12 +95,20 @@ export const jobPage = definePage({
 function againAt({ kind, bookId }: JobView): { href: string; label: string } | null {
   if (kind === 'backtest') return { href: '/policy/backtests', label: '重新回测' };
   if (bookId === null) return null;
+  if (kind === 'claim_import') return { href: `/books/${bookId}/claim-import`, label: '重新导入' };
   return kind === 'verify_book'
     ? { href: `/books/${bookId}/verification`, label: '重新核验' }
     : { href: `/books/${bookId}/evidence`, label: '重新导出' };
 }
 
 function Ended({ job }: { job: JobView }) {
+  if (job.kind === 'claim_import')
+    return (
+      <p>
+        {job.problem?.message ?? job.message}。
+        <a href={`/books/${job.bookId}/claim-import?job=${job.id}`}>查看导入结果</a>
+      </p>
+    );
   const again = againAt(job);
   const link = again ? <a href={again.href}>{again.label}</a> : null;
   if (job.status === 'failed')
