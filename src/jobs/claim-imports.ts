@@ -1,8 +1,10 @@
 import { DomainError } from '../core/errors.js';
 import type { Caller } from '../organisations/index.js';
-import type { JobView } from './jobs.schema.js';
+import type { JobStatus, JobView } from './jobs.schema.js';
 import type { Jobs } from './jobs.service.js';
 import { CLAIM_IMPORT, type ClaimImportInput } from './kinds/claim-import.js';
+
+const UNDONE: ReadonlySet<JobStatus> = new Set(['failed', 'cancelled', 'interrupted']);
 
 /**
  * Imports a sheet of claims (报账导入) in the background. Under the idempotency key, which it needs, no claim is made
@@ -19,7 +21,8 @@ export async function startClaimImport(
   const { idempotency } = caller.context;
   if (!idempotency)
     throw new DomainError('precondition_required', '导入须带 Idempotency-Key，以免重复生成报账单');
-  if (isAgain) await jobs.forgetUndone(caller);
+  const before = isAgain ? await jobs.asked(caller) : null;
+  if (before && UNDONE.has(before.status)) await jobs.cancel(caller.actor, before.id);
   const input: ClaimImportInput = { key: idempotency.key, requestHash: idempotency.requestHash };
   return jobs.start(CLAIM_IMPORT, caller, bookId, input, bytes);
 }

@@ -12,7 +12,6 @@ import {
   findJob,
   findRequested,
   insertJob,
-  isEnded,
   type JobFile,
   type JobRow,
   jobsOf,
@@ -88,7 +87,7 @@ export class Jobs {
   ): Promise<JobView> {
     const { store, now } = this.tools;
     const kind = this.#kindOf(kindName);
-    const kept = await this.#keptJob(caller);
+    const kept = await this.asked(caller);
     if (kept) return kept;
     const task = { caller, bookId, input: kind.inputSchema.parse(input) };
     await demandAsked(this.tools, kind, task);
@@ -121,19 +120,10 @@ export class Jobs {
     // Another request under the same key was faster.
     if (!(await stored)) {
       await this.#files.remove(row.id);
-      return (await this.#keptJob(caller)) ?? this.get(caller.actor, row.id);
+      return (await this.asked(caller)) ?? this.get(caller.actor, row.id);
     }
     this.#pump();
     return viewOf(store.keys, kind, job.row, job.progress);
-  }
-
-  /** Takes away what was asked for under the caller's key and ended before it was done, so that it can be asked for again. */
-  async forgetUndone({ actor, context }: Caller): Promise<void> {
-    const { key, requestHash } = context.idempotency ?? {};
-    const row = key === undefined ? null : await findRequested(this.tools.store, actor.personId, key);
-    if (!row || row.requestHash !== requestHash || !isEnded(row) || row.status === 'done') return;
-    await this.#files.remove(row.id);
-    await removeJob(this.tools.store, row.id);
   }
 
   /** One’s own jobs, newest first. */
@@ -206,7 +196,8 @@ export class Jobs {
     if (this.#beat) clearInterval(this.#beat);
   }
 
-  async #keptJob({ actor, context }: Caller): Promise<JobView | null> {
+  /** What was asked for under the caller's key, if anything. @throws DomainError `idempotency_conflict` */
+  async asked({ actor, context }: Caller): Promise<JobView | null> {
     if (!context.idempotency) return null;
     const { key, requestHash } = context.idempotency;
     const row = await findRequested(this.tools.store, actor.personId, key);
