@@ -1,12 +1,13 @@
 import { expressionBuilder } from 'kysely';
 import type { BoundedCount, ListPage } from '../core/page.js';
 import type { Database } from '../db/database.js';
-import { countUpTo, type Keyset, keyset, listPage, type SortKey, within } from '../db/keyset.js';
+import { aside, countUpTo, type Keyset, keyset, listPage, type SortKey, within } from '../db/keyset.js';
 import type { Db, Store } from '../db/store.js';
 import type { Actor } from '../organisations/index.js';
 import type { CLAIM_SORTS, ClaimQuery } from './claims.query.js';
 import { type ClaimRow, claimViews } from './claims.repository.js';
 import { type ClaimStatus, type ClaimView, STATUSES } from './claims.schema.js';
+import { claimParts, isDone, isDoneStatus } from './parts.js';
 import { type Search, searchOf } from './search.js';
 import { type Few, type Filters, sortOf } from './search-filters.js';
 
@@ -92,13 +93,12 @@ async function fewest(db: Db, { few }: Search, bound = FEW_CLAIMS): Promise<Few 
 
 /** One equal start of an index in the wanted order: of all together, the first rows are the first rows of the list. */
 interface Branch {
-  readonly status: ClaimStatus | null;
+  readonly status: ClaimStatus;
   readonly organisationId: string | null;
 }
 
 function branchesOf({ statuses, organisationIds, fundId }: Search): Branch[] {
-  const isSplit = organisationIds !== null || fundId !== null;
-  const each: readonly (ClaimStatus | null)[] = statuses ?? (isSplit ? STATUSES : [null]);
+  const each = statuses ?? STATUSES;
   // A fund's claims have no index by unit: there the units are a condition.
   const units: readonly (string | null)[] = fundId === null && organisationIds ? organisationIds : [null];
   return units.flatMap((organisationId) => each.map((status) => ({ status, organisationId })));
@@ -119,16 +119,18 @@ function branchIds(db: Db, search: Search, { status, organisationId }: Branch, s
   const column = set.key.column as 'claim.createdAt';
   if (search.fundId !== null) {
     const own = column.replace('claim.', 'claimFund.') as 'claimFund.createdAt';
-    let rows = ofFund(db, search, search.fundId).select(['claimFund.claimId as id', `${own} as key`]);
-    if (status) rows = rows.where('claimFund.status', '=', status);
+    const rows = ofFund(db, search, search.fundId)
+      .select(['claimFund.claimId as id', `${own} as key`])
+      .where('claimFund.status', '=', status);
     return within(rows, { ...set, key: { ...set.key, column: own }, id: { column: 'claimFund.claimId' } });
   }
   let rows = db
     .selectFrom('claim')
     .select(['claim.id as id', `${column} as key`])
-    .where('claim.bookId', '=', search.bookId);
-  if (status) rows = rows.where('claim.status', '=', status);
+    .where('claim.bookId', '=', search.bookId)
+    .where('claim.status', '=', status);
   if (organisationId) rows = rows.where('claim.organisationId', '=', organisationId);
+  else if (isDoneStatus(status)) rows = rows.where(isDone);
   for (const condition of search.conditions) rows = rows.where(condition);
   return within(rows, set);
 }
@@ -167,10 +169,10 @@ function amongFew(db: Db, search: Search, few: Few) {
   if (fundId !== null)
     rows = rows.where(({ exists, selectFrom }) =>
       exists(
-        selectFrom('claimFund')
-          .select('claimFund.claimId')
-          .whereRef('claimFund.claimId', '=', 'claim.id')
-          .where('claimFund.fundId', '=', fundId),
+        selectFrom('spendingLine')
+          .select('spendingLine.ownerId')
+          .whereRef('spendingLine.ownerId', '=', 'claim.id')
+          .where(aside.text('spendingLine.fundId'), '=', fundId),
       ),
     );
   for (const condition of conditions) rows = rows.where(condition);
@@ -187,9 +189,13 @@ async function countOf(db: Db, search: Search, few: Few | null, bound?: number):
     if (statuses) rows = rows.where('claimFund.status', 'in', statuses);
     return countUpTo(db, rows, bound);
   }
-  let rows = db.selectFrom('claim').select('claim.id').where('claim.bookId', '=', bookId);
-  if (statuses) rows = rows.where('claim.status', 'in', statuses);
-  if (organisationIds) rows = rows.where('claim.organisationId', 'in', organisationIds);
-  for (const condition of conditions) rows = rows.where(condition);
-  return countUpTo(db, rows, bound);
+  const [first, ...rest] = claimParts(db, bookId, statuses).map((part) => {
+    let rows = part;
+    if (organisationIds) rows = rows.where('claim.organisationId', 'in', organisationIds);
+    for (const condition of conditions) rows = rows.where(condition);
+    return rows;
+  });
+  if (!first) return NOTHING;
+  const all = rest.reduce((union, next) => union.unionAll(next), first);
+  return countUpTo(db, all, bound);
 }

@@ -4,6 +4,7 @@ import { once, same } from './difference.js';
 import type { Replay, ToldRow } from './replay.js';
 import { rowsInOrder } from './rows-in-order.js';
 
+const KEY = ['status', 'createdAt', 'claimId'] as const;
 const REPEATED = ['bookId', 'status', 'createdAt', 'businessDate', 'amountFen'] as const;
 
 /**
@@ -24,7 +25,7 @@ export async function compareClaimFunds(
   }
   const seen = new Set<string>();
   for (const fundId of told('fund').keys())
-    for await (const row of rowsInOrder(db, 'claimFund', ['fundId', fundId], ['claimId'])) {
+    for await (const row of rowsInOrder(db, 'claimFund', ['fundId', fundId], KEY)) {
       if (breather.isDue) await breather.rest();
       const key = `${fundId}/${row['claimId']}`;
       const place = `claimFund ${key}`;
