@@ -93,12 +93,13 @@ async function fewest(db: Db, { few }: Search, bound = FEW_CLAIMS): Promise<Few 
 
 /** One equal start of an index in the wanted order: of all together, the first rows are the first rows of the list. */
 interface Branch {
-  readonly status: ClaimStatus;
+  readonly status: ClaimStatus | null;
   readonly organisationId: string | null;
 }
 
 function branchesOf({ statuses, organisationIds, fundId }: Search): Branch[] {
-  const each = statuses ?? STATUSES;
+  const isSplit = organisationIds !== null || fundId !== null;
+  const each: readonly (ClaimStatus | null)[] = statuses ?? (isSplit ? STATUSES : [null]);
   // A fund's claims have no index by unit: there the units are a condition.
   const units: readonly (string | null)[] = fundId === null && organisationIds ? organisationIds : [null];
   return units.flatMap((organisationId) => each.map((status) => ({ status, organisationId })));
@@ -119,18 +120,17 @@ function branchIds(db: Db, search: Search, { status, organisationId }: Branch, s
   const column = set.key.column as 'claim.createdAt';
   if (search.fundId !== null) {
     const own = column.replace('claim.', 'claimFund.') as 'claimFund.createdAt';
-    const rows = ofFund(db, search, search.fundId)
-      .select(['claimFund.claimId as id', `${own} as key`])
-      .where('claimFund.status', '=', status);
+    let rows = ofFund(db, search, search.fundId).select(['claimFund.claimId as id', `${own} as key`]);
+    if (status) rows = rows.where('claimFund.status', '=', status);
     return within(rows, { ...set, key: { ...set.key, column: own }, id: { column: 'claimFund.claimId' } });
   }
   let rows = db
     .selectFrom('claim')
     .select(['claim.id as id', `${column} as key`])
-    .where('claim.bookId', '=', search.bookId)
-    .where('claim.status', '=', status);
+    .where('claim.bookId', '=', search.bookId);
+  if (status) rows = rows.where('claim.status', '=', status);
   if (organisationId) rows = rows.where('claim.organisationId', '=', organisationId);
-  else if (isDoneStatus(status)) rows = rows.where(isDone);
+  else if (status && isDoneStatus(status)) rows = rows.where(isDone);
   for (const condition of search.conditions) rows = rows.where(condition);
   return within(rows, set);
 }

@@ -1,11 +1,10 @@
 import { expressionBuilder, sql } from 'kysely';
 import type { Database } from '../db/database.js';
 import type { Db } from '../db/store.js';
-import { type ClaimStatus, STATUSES } from './claims.schema.js';
+import type { ClaimStatus } from './claims.schema.js';
 
 /** What a claim comes to rest in, as the indexes of done claims say it (migration 0020). */
 const DONE: readonly ClaimStatus[] = ['rejected', 'paid', 'closed'];
-const UNDER_WAY = STATUSES.filter((status) => !DONE.includes(status));
 
 /** In the words of the indexes of done claims, so that engines see that these answer. */
 export const isDone = expressionBuilder<Database, 'claim'>()(
@@ -16,16 +15,16 @@ export const isDone = expressionBuilder<Database, 'claim'>()(
 export const isDoneStatus = (status: ClaimStatus): boolean => DONE.includes(status);
 
 /**
- * Ids of a book's claims in some statuses (null: any), those under way apart from those that are done: few claims are
- * under way and one index sorts them all, while done ones have an index for each order. Empty where `statuses` is.
+ * Ids of a book's claims in some statuses (null: any), those under way apart from those that are done: one index sorts the
+ * few that are under way, while done ones have an index for each order. Empty where `statuses` is.
  */
 export function claimParts(db: Db, bookId: string, statuses: readonly ClaimStatus[] | null) {
-  return [UNDER_WAY, DONE].flatMap((part) => {
-    const some = part.filter((status) => statuses === null || statuses.includes(status));
-    if (some.length === 0) return [];
-    const rows = db.selectFrom('claim').select('claim.id as id').where('claim.bookId', '=', bookId);
-    if (part === UNDER_WAY) return [rows.where('claim.status', 'in', some)];
-    const done = rows.where(isDone);
-    return [some.length === DONE.length ? done : done.where('claim.status', 'in', some)];
-  });
+  const rows = db.selectFrom('claim').select('claim.id as id').where('claim.bookId', '=', bookId);
+  if (statuses === null) return [rows];
+  const done = statuses.filter(isDoneStatus);
+  const underWay = statuses.filter((status) => !isDoneStatus(status));
+  return [
+    ...(underWay.length > 0 ? [rows.where('claim.status', 'in', underWay)] : []),
+    ...(done.length > 0 ? [rows.where('claim.status', 'in', done).where(isDone)] : []),
+  ];
 }
