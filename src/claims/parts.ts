@@ -15,7 +15,7 @@ export const isDone = expressionBuilder<Database, 'claim'>()(
 export const isDoneStatus = (status: ClaimStatus): boolean => DONE.includes(status);
 
 /**
- * Ids of a book's claims in some statuses (null: any), those under way apart from those that are done: one index sorts the
+ * Ids of a book's claims in some statuses (null: in all), those under way apart from those that are done: one index sorts the
  * few that are under way, while done ones have an index for each order. Empty where `statuses` is.
  */
 export function claimParts(db: Db, bookId: string, statuses: readonly ClaimStatus[] | null) {
