@@ -5,8 +5,8 @@ import {
   choice,
   identifier,
   instant,
-  pageOf,
-  pageQuery,
+  listPageOf,
+  listQuery,
   positiveYuan,
   text,
   yuan,
@@ -204,9 +204,10 @@ export const listedPayment = paymentView
   .describe('A payment, refund or reversal with its claim')
   .meta({ id: 'ListedPayment' });
 export type ListedPayment = z.infer<typeof listedPayment>;
-export const paymentPage = pageOf(listedPayment);
+export const paymentPage = listPageOf(listedPayment);
+export const PAYMENT_SORTS = ['recordedAt', 'effectiveDate', 'amount'] as const;
 export const paymentQuery = z.object({
-  ...pageQuery,
+  ...listQuery(PAYMENT_SORTS),
   from: businessDate('First 业务日期').optional(),
   until: businessDate('Last 业务日期').optional(),
   kind: choice(['payment', 'refund', 'reversal'], '支付 / 退款 / 冲红').optional(),

@@ -2,24 +2,39 @@ import { sql } from 'kysely';
 import type { z } from 'zod';
 import type { BusinessDate } from '../core/dates.js';
 import { type Fen, formatYuan } from '../core/money.js';
-import { type Page, pageOf } from '../core/page.js';
+import type { ListPage } from '../core/page.js';
 import type { PayeeType } from '../core/vocabulary.js';
+import { countUpTo, keyset, listPage, type SortKey, within } from '../db/keyset.js';
 import type { Store } from '../db/store.js';
 import { demandBookRead } from '../ledger/index.js';
 import type { Actor } from '../organisations/index.js';
 import { paymentView } from './claims.repository.js';
-import type { ListedPayment, paymentQuery } from './claims.schema.js';
+import type { ListedPayment, PAYMENT_SORTS, paymentQuery } from './claims.schema.js';
 
-/** Payments, refunds and reversals of a book, recorded last first. @throws DomainError `not_found` */
+/** Ids grow with the time of recording. */
+const SORTS: Readonly<Record<(typeof PAYMENT_SORTS)[number], SortKey>> = {
+  recordedAt: { column: 'payment.id' },
+  effectiveDate: { column: 'payment.effectiveDate' },
+  amount: { column: 'payment.amountFen', isInteger: true },
+};
+
+/**
+ * Payments, refunds and reversals of a book, recorded last first unless asked otherwise.
+ * @throws DomainError `not_found`, `cursor_invalid`
+ */
 export async function listPayments(
   store: Store,
   actor: Actor,
   bookId: string,
   query: z.infer<typeof paymentQuery>,
-): Promise<Page<ListedPayment>> {
+): Promise<ListPage<ListedPayment>> {
   await demandBookRead(store.read, actor, bookId);
-  let rows = store.read
-    .selectFrom('payment')
+  let found = store.read.selectFrom('payment').where('payment.bookId', '=', bookId);
+  if (query.kind) found = found.where('payment.kind', '=', query.kind);
+  if (query.from) found = found.where('payment.effectiveDate', '>=', query.from);
+  if (query.until) found = found.where('payment.effectiveDate', '<=', query.until);
+  const total = query.count ? await countUpTo(store.read, found.select('payment.id')) : null;
+  const rows = found
     .innerJoin('claim', 'claim.id', 'payment.claimId')
     .innerJoin('organisation', 'organisation.id', 'claim.organisationId')
     .selectAll('payment')
@@ -29,17 +44,9 @@ export async function listPayments(
       'organisation.name as organisationName',
       'claim.payeeType',
       'claim.payeeName',
-    ])
-    .where('payment.bookId', '=', bookId);
-  if (query.kind) rows = rows.where('payment.kind', '=', query.kind);
-  if (query.from) rows = rows.where('payment.effectiveDate', '>=', query.from);
-  if (query.until) rows = rows.where('payment.effectiveDate', '<=', query.until);
-  if (query.cursor) rows = rows.where('payment.id', '<', query.cursor);
-  const page = await rows
-    .orderBy('payment.id', 'desc')
-    .limit(query.limit + 1)
-    .execute();
-  return pageOf(page, query.limit, async (shown) =>
+    ]);
+  const set = keyset(SORTS, query, { column: 'payment.id' });
+  return listPage(await within(rows, set).execute(), set, total, async (shown) =>
     shown.map((row) => ({
       ...paymentView(row),
       claimId: row.claimId,

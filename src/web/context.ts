@@ -84,13 +84,17 @@ export function usePage(): PageContext {
   return context;
 }
 
+/** Names in the address that say where one is in a list, not what is asked for; of a second table, `other.page`. */
+export const isPlace = (name: string): boolean => PLACES.has(name.split('.').at(-1) as string);
+const PLACES: ReadonlySet<string> = new Set(['cursor', 'page', 'export', 'part']);
+
 /** The page's own address with some of its query changed; null takes a name out. What pages through is reset. */
 export function hrefWith(
   { path, search }: Pick<PageContext, 'path' | 'search'>,
   changes: Readonly<Record<string, string | null>>,
 ): string {
   const next = new URLSearchParams(search);
-  for (const name of ['cursor', 'page', 'export']) next.delete(name);
+  for (const name of [...next.keys()]) if (isPlace(name)) next.delete(name);
   for (const [name, value] of Object.entries(changes)) {
     if (value === null) next.delete(name);
     else next.set(name, value);

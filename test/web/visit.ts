@@ -46,7 +46,7 @@ export async function sessionOf(store: Store, actor: Actor): Promise<string> {
   return secret;
 }
 
-async function browse(app: App, store: Store, actor: Actor | null) {
+export async function browse(app: App, store: Store, actor: Actor | null) {
   const cookies = new Map<string, string>();
   if (actor) cookies.set('session', await sessionOf(store, actor));
 

@@ -41,7 +41,7 @@ export function paymentRoutes(app: App, deps: Dependencies): void {
       schema: {
         tags,
         summary: '支付、退款、冲红记录',
-        description: 'Recorded last first.',
+        description: 'Recorded last first unless asked otherwise.',
         params: bookParams,
         querystring: paymentQuery,
         response: { 200: paymentPage, ...readProblems },

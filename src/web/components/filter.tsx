@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { usePage } from '../context.js';
+import { isPlace, usePage } from '../context.js';
 import type { Choice } from './field.js';
 import { Button, ButtonForm, Form } from './form.js';
 
@@ -12,11 +12,11 @@ export function FilterBar({ children }: { children: ComponentChildren }) {
       <search aria-label="查询条件">
         <form method="get" action={path} class="filters">
           <div class="filter-fields">{children}</div>
-          {['sort', 'order', 'tab'].map((name) =>
-            search.has(name) ? (
-              <input key={name} type="hidden" name={name} value={search.get(name) ?? ''} />
-            ) : null,
-          )}
+          {[...search]
+            .filter(([name]) => KEPT.test(name))
+            .map(([name, value]) => (
+              <input key={name} type="hidden" name={name} value={value} />
+            ))}
           <div class="buttons">
             <button type="submit" class="button main">
               查询
@@ -32,10 +32,13 @@ export function FilterBar({ children }: { children: ComponentChildren }) {
   );
 }
 
+/** How the tables of the page are sorted, and the tab. */
+const KEPT = /^((\w+\.)?(sort|order)|tab)$/;
+
 /** Queries kept under a name, and keeping this one. */
 function SavedFilters() {
   const { path, search, savedFilters } = usePage();
-  const query = new URLSearchParams([...search].filter(([name, value]) => value !== '' && !PLACES.has(name)));
+  const query = new URLSearchParams([...search].filter(([name, value]) => value !== '' && !isPlace(name)));
   if (savedFilters.length === 0 && query.size === 0) return null;
   return (
     <div class="saved-filters">
@@ -75,9 +78,6 @@ function SavedFilters() {
     </div>
   );
 }
-
-/** Where one is in a list is no part of what is asked. */
-const PLACES: ReadonlySet<string> = new Set(['cursor', 'page', 'export']);
 
 interface Common {
   readonly name: string;

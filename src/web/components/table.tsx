@@ -36,6 +36,8 @@ interface Common<Row> {
   /** True where `?export=` is answered by the page. */
   readonly canExport?: boolean;
   readonly rowClass?: (row: Row) => string | undefined;
+  /** Tells a further table of a page from the first: its order and page are asked for as `other.sort`, its file by `part=other`. */
+  readonly part?: string;
 }
 
 export interface Cursors {
@@ -56,11 +58,11 @@ export function DataTable<Row>({
   ...table
 }: Common<Row> & { cursors?: Cursors; sortable?: readonly string[]; pageSize?: number }) {
   const { search } = usePage();
-  const sort = search.get('sort');
-  const order = search.get('order') === 'asc' ? 'asc' : 'desc';
+  const { part } = table;
+  const { sort, order } = orderOf(search, part);
   const sorted = cursors ? table.rows : arranged(table.rows, table.columns, sort, order);
   const pages = cursors ? 1 : Math.max(1, Math.ceil(sorted.length / pageSize));
-  const current = Math.min(Math.max(1, Math.trunc(Number(search.get('page'))) || 1), pages);
+  const current = Math.min(Math.max(1, Math.trunc(Number(search.get(named(part, 'page')))) || 1), pages);
   const shown = cursors ? sorted : sorted.slice((current - 1) * pageSize, current * pageSize);
   const canSort = (column: Column<Row>) =>
     cursors ? (sortable ?? []).includes(column.key) : !column.isFixed;
@@ -81,6 +83,7 @@ export function DataTable<Row>({
                     column={column}
                     sort={canSort(column) ? sort : false}
                     order={order}
+                    part={part}
                   />
                 ))}
               </tr>
@@ -100,11 +103,22 @@ export function DataTable<Row>({
           </table>
         </section>
       )}
-      <Pager {...(cursors ? { cursors } : { current, pages })} />
+      <Pager part={part} {...(cursors ? { cursors } : { current, pages })} />
       <Bases columns={table.columns} />
     </div>
   );
 }
+
+const named = (part: string | undefined, name: string) => (part === undefined ? name : `${part}.${name}`);
+
+/** The order that the address asks for. */
+export const orderOf = (
+  search: URLSearchParams,
+  part?: string,
+): { readonly sort: string | null; readonly order: 'asc' | 'desc' } => ({
+  sort: search.get(named(part, 'sort')),
+  order: search.get(named(part, 'order')) === 'asc' ? 'asc' : 'desc',
+});
 
 export const classOf = <Row,>({ kind = 'text', isWide }: Column<Row>) => (isWide ? `${kind} roomy` : kind);
 
@@ -115,8 +129,16 @@ export function cell<Row>(column: Column<Row>, row: Row): ComponentChildren {
   return value ?? <span class="none">—</span>;
 }
 
-function TableTools<Row>({ caption, columns, tools, canExport, count }: Common<Row> & { count?: string }) {
+function TableTools<Row>({
+  caption,
+  columns,
+  tools,
+  canExport,
+  count,
+  part,
+}: Common<Row> & { count?: string }) {
   const page = usePage();
+  const of: Readonly<Record<string, string>> = part === undefined ? {} : { part };
   const hasAmounts = columns.some(({ kind }) => kind === 'amount');
   return (
     <div class="table-tools">
@@ -129,10 +151,10 @@ function TableTools<Row>({ caption, columns, tools, canExport, count }: Common<R
         {tools}
         {canExport ? (
           <>
-            <a class="button plain" href={hrefWith(page, { export: 'xlsx' })}>
+            <a class="button plain" href={hrefWith(page, { export: 'xlsx', ...of })}>
               导出 Excel
             </a>
-            <a class="button plain" href={hrefWith(page, { export: 'csv' })}>
+            <a class="button plain" href={hrefWith(page, { export: 'csv', ...of })}>
               导出 CSV
             </a>
           </>
@@ -146,8 +168,10 @@ export function Heading<Row>({
   column,
   sort,
   order,
+  part,
 }: {
   column: Column<Row>;
+  part?: string | undefined;
   /** False: not sortable; null: sorted by nothing yet. */
   sort: string | null | false;
   order: 'asc' | 'desc';
@@ -164,7 +188,10 @@ export function Heading<Row>({
       {sort === false ? (
         column.label
       ) : (
-        <a href={hrefWith(page, { sort: column.key, order: next })} title={`按${column.label}排序`}>
+        <a
+          href={hrefWith(page, { [named(part, 'sort')]: column.key, [named(part, 'order')]: next })}
+          title={`按${column.label}排序`}
+        >
           {column.label}
           <span class="sort-mark" aria-hidden="true">
             {isSorted ? (order === 'asc' ? '▲' : '▼') : '↕'}
@@ -219,8 +246,11 @@ function compared(kind: Kind, left: string | number, right: string | number): nu
   return String(left).localeCompare(String(right), 'zh-CN');
 }
 
-function Pager(paging: { cursors: Cursors } | { current: number; pages: number }) {
+function Pager(
+  paging: { part: string | undefined } & ({ cursors: Cursors } | { current: number; pages: number }),
+) {
   const page = usePage();
+  const at = (place: number) => hrefWith(page, { [named(paging.part, 'page')]: String(place) });
   const [previous, next, place] =
     'cursors' in paging
       ? [
@@ -229,8 +259,8 @@ function Pager(paging: { cursors: Cursors } | { current: number; pages: number }
           null,
         ]
       : [
-          paging.current > 1 ? hrefWith(page, { page: String(paging.current - 1) }) : null,
-          paging.current < paging.pages ? hrefWith(page, { page: String(paging.current + 1) }) : null,
+          paging.current > 1 ? at(paging.current - 1) : null,
+          paging.current < paging.pages ? at(paging.current + 1) : null,
           `第 ${paging.current} / ${paging.pages} 页`,
         ];
   const isFirst = 'cursors' in paging ? !page.search.has('cursor') : true;

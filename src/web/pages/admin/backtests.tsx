@@ -1,19 +1,35 @@
 import type { BacktestView } from '../../../backtests/index.js';
-import { JOB_STATUS_LABELS } from '../../../jobs/index.js';
+import { JOB_STATUS_LABELS, type JobSummary } from '../../../jobs/index.js';
 import { listBooks } from '../../../ledger/index.js';
 import type { PackFault } from '../../../policy/index.js';
 import { CheckList, type Choice, FileField, TextArea, TextField } from '../../components/field.js';
 import { Button, Buttons, Form } from '../../components/form.js';
+import { ListTable, listSheet, TextFilterBar, textQuery } from '../../components/list.js';
 import { Empty, Section } from '../../components/notice.js';
-import { DataTable } from '../../components/table.js';
-import type { Said } from '../../context.js';
+import type { Column } from '../../components/table.js';
+import type { PageContext, Said } from '../../context.js';
 import { definePage } from '../../page.js';
 import { showInstant } from '../audit/words.js';
 import { PackFaults } from './policy-parts.js';
 
 /** As many as one backtest takes. */
 const MAX_BOOKS = 500;
-const LISTED = 20;
+const LISTED = 200;
+
+const COLUMNS: readonly Column<JobSummary>[] = [
+  {
+    key: 'createdAt',
+    label: '开始',
+    kind: 'date',
+    value: ({ createdAt }) => showInstant(createdAt),
+    show: ({ id, createdAt }) => <a href={`/policy/backtests/${id}`}>{showInstant(createdAt)}</a>,
+  },
+  { key: 'status', label: '状态', value: ({ status }) => JOB_STATUS_LABELS[status] },
+  { key: 'result', label: '结果', value: ({ problem, message }) => problem?.message ?? message },
+];
+
+const pastOf = async ({ deps, actor }: Pick<PageContext, 'deps' | 'actor'>) =>
+  (await deps.jobs.list(actor, { kind: 'backtest', limit: LISTED })).items;
 
 const packFaultsOf = (said: Said | null): readonly PackFault[] => {
   const faults = (said?.problem?.details as { faults?: readonly PackFault[] } | undefined)?.faults;
@@ -23,12 +39,14 @@ const packFaultsOf = (said: Said | null): readonly PackFault[] => {
 /** A pack tried on recorded cases. */
 export const backtestsPage = definePage({
   path: '/policy/backtests',
+  query: textQuery,
   title: '回测',
-  load: async ({ deps, actor, visitor }) => {
+  load: async (page) => {
+    const { deps, actor, visitor } = page;
     const { items } = await listBooks(deps.store, actor);
     const isAsked = actor.grants.some(({ role }) => role === 'finance' || role === 'admin');
     return {
-      past: (await deps.jobs.list(actor, { kind: 'backtest', limit: LISTED })).items,
+      past: await pastOf(page),
       books: items.filter(({ access }) => access === 'book').slice(0, MAX_BOOKS),
       mayStart: isAsked && visitor?.workspace?.kind !== 'audit',
     };
@@ -77,24 +95,18 @@ export const backtestsPage = definePage({
             </Buttons>
           </Form>
         </Section>
-        <DataTable
+        <TextFilterBar label="日期、状态或结果" />
+        <ListTable
           caption="我的回测（保留 30 天）"
           rows={past}
           idOf={({ id }) => id}
-          empty="还没有做过回测。"
-          columns={[
-            {
-              key: 'createdAt',
-              label: '开始',
-              value: ({ createdAt }) => showInstant(createdAt),
-              show: ({ id, createdAt }) => <a href={`/policy/backtests/${id}`}>{showInstant(createdAt)}</a>,
-            },
-            { key: 'status', label: '状态', value: ({ status }) => JOB_STATUS_LABELS[status] },
-          ]}
+          empty="还没有做过回测。选好政策包文件和日期，点“开始回测”。"
+          columns={COLUMNS}
         />
       </>
     );
   },
+  exported: async (page) => listSheet(page, '回测', COLUMNS, await pastOf(page)),
   actions: {
     start: {
       operation: 'POST /policy/backtests',

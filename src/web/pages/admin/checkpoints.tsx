@@ -6,11 +6,11 @@ import {
 } from '../../../evidence/index.js';
 import { bureauSubject } from '../../../ledger/index.js';
 import { may } from '../../../organisations/index.js';
-import { sheetOf } from '../../columns.js';
 import { type Choice, FileField, SelectField, TextArea } from '../../components/field.js';
 import { Button, ButtonForm, Buttons, Form } from '../../components/form.js';
+import { ListTable, listSheet, TextFilterBar, textQuery } from '../../components/list.js';
 import { Notice, Section } from '../../components/notice.js';
-import { type Column, DataTable } from '../../components/table.js';
+import type { Column } from '../../components/table.js';
 import { definePage, inBook } from '../../page.js';
 import { showInstant } from '../audit/words.js';
 import { Hash } from './policy-parts.js';
@@ -85,6 +85,7 @@ const STAMP_COLUMNS: readonly Column<TimestampView>[] = [
 export const checkpointsPage = definePage({
   path: '/books/:bookId/checkpoints',
   params: inBook,
+  query: textQuery,
   title: '检查点与时间戳',
   load: async ({ deps, actor, params: { bookId }, visitor }) => {
     const subject = await bureauSubject(deps.store.read, bookId);
@@ -113,12 +114,12 @@ export const checkpointsPage = definePage({
             <p>请把检查点另外留存：以后出示的日志必须是它的延续。</p>
           </Notice>
         )}
-        <DataTable
+        <TextFilterBar label="条数、树根、见证人或时间" />
+        <ListTable
           caption={checkpoints.length === LISTED ? `最近 ${LISTED} 个检查点` : '检查点'}
           columns={columnsIn(params.bookId)}
           rows={checkpoints}
           idOf={({ size }) => String(size)}
-          canExport
           pageSize={25}
           empty="还没有检查点。账套有记录之后自动签第一个。"
           tools={
@@ -132,7 +133,8 @@ export const checkpointsPage = definePage({
             ) : null
           }
         />
-        <DataTable
+        <ListTable
+          part="stamps"
           caption="时间戳"
           columns={STAMP_COLUMNS}
           rows={stamps}
@@ -184,9 +186,15 @@ export const checkpointsPage = definePage({
       }),
     },
   },
-  exported: async ({ deps, actor, params: { bookId } }) => {
+  exported: async (page) => {
+    const { deps, actor, search } = page;
+    const { bookId } = page.params;
+    if (search.get('part') === 'stamps') {
+      const { items } = await listTimestamps(deps.store, actor, bookId);
+      return listSheet(page, '时间戳', STAMP_COLUMNS, items, 'stamps');
+    }
     const { items } = await listCheckpoints(deps.store, actor, bookId);
-    return sheetOf('检查点', columnsIn(bookId), () => items);
+    return listSheet(page, '检查点', columnsIn(bookId), items);
   },
 });
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { type CoverageRow, clauseCoverage, FORCES } from '../../../policy/index.js';
-import { sheetOf } from '../../columns.js';
 import type { Choice } from '../../components/field.js';
 import { FilterBar, SelectFilter, TextFilter } from '../../components/filter.js';
+import { listSheet } from '../../components/list.js';
 import { type Column, DataTable } from '../../components/table.js';
 import type { PageContext } from '../../context.js';
 import { definePage } from '../../page.js';
@@ -135,5 +135,5 @@ export const coveragePage = definePage({
       />
     </>
   ),
-  exported: async ({ deps, query: asked }) => sheetOf('条款', COLUMNS, () => rowsOf({ deps }, asked)),
+  exported: async (page) => listSheet(page, '条款', COLUMNS, rowsOf(page, page.query)),
 });

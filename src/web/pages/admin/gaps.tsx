@@ -1,16 +1,16 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { businessDate } from '../../../core/fields.js';
 import { SOURCE_LABELS } from '../../../core/vocabulary.js';
 import { gapsOf, lifeOf, type PolicyGap } from '../../../policy/index.js';
-import { sheetOf } from '../../columns.js';
-import { FilterBar, TextFilter } from '../../components/filter.js';
+import { TextFilter } from '../../components/filter.js';
+import { ListTable, listSheet, TextFilterBar, textQuery } from '../../components/list.js';
 import { Badge, Notice } from '../../components/notice.js';
-import { type Column, DataTable } from '../../components/table.js';
+import type { Column } from '../../components/table.js';
 import type { PageContext } from '../../context.js';
 import { definePage } from '../../page.js';
 import { placesText } from '../../places.js';
 
-const query = z.object({
+const query = textQuery.extend({
   from: businessDate('First day looked at').optional(),
   until: businessDate('Last day looked at').optional(),
 });
@@ -59,15 +59,15 @@ export const gapsPage = definePage({
   load: async ({ deps, today, query: asked }) => gapRows({ deps, today }, asked),
   view: ({ from, until, isInverted, rows }) => (
     <>
-      <FilterBar>
+      <TextFilterBar label="缺什么、文件或地区">
         <TextFilter name="from" label="从" type="date" initial={from} />
         <TextFilter name="until" label="到" type="date" initial={until} />
-      </FilterBar>
+      </TextFilterBar>
       {isInverted ? <Notice tone="danger" title="开始日期晚于结束日期，请修改后再查询。" isAlert /> : null}
       <p class="hint">
         空档期内的用款不会被放过：缺的事实一律按“未知”处理，须人工复核。补上规则或参数值之后，请用“回测”核对影响。
       </p>
-      <DataTable
+      <ListTable
         caption={`${from} 至 ${until} 的空档`}
         columns={COLUMNS}
         rows={rows}
@@ -76,11 +76,9 @@ export const gapsPage = definePage({
             '|',
           )
         }
-        canExport
         empty="这段时间没有空档：施行的条款都有规则，规则用到的参数都有值。"
       />
     </>
   ),
-  exported: async ({ deps, today, query: asked }) =>
-    sheetOf('规则空档', COLUMNS, () => gapRows({ deps, today }, asked).rows),
+  exported: async (page) => listSheet(page, '规则空档', COLUMNS, gapRows(page, page.query).rows),
 });

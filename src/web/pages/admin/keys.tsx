@@ -1,11 +1,11 @@
 import { type KeyView, listKeys, listWitnesses, type WitnessView } from '../../../evidence/index.js';
 import { bureauSubject } from '../../../ledger/index.js';
 import { may } from '../../../organisations/index.js';
-import { sheetOf } from '../../columns.js';
 import { FileField, TextArea, TextField } from '../../components/field.js';
 import { Button, ButtonForm, Buttons, Form } from '../../components/form.js';
+import { ListTable, listSheet, TextFilterBar, textQuery } from '../../components/list.js';
 import { Badge, Section } from '../../components/notice.js';
-import { type Column, DataTable } from '../../components/table.js';
+import type { Column } from '../../components/table.js';
 import { usePage } from '../../context.js';
 import { definePage, inBook } from '../../page.js';
 import { showInstant } from '../audit/words.js';
@@ -63,6 +63,7 @@ const WITNESS_COLUMNS: readonly Column<WitnessView>[] = [
 export const keysPage = definePage({
   path: '/books/:bookId/keys',
   params: inBook,
+  query: textQuery,
   title: '签名密钥与见证人',
   load: async ({ deps, actor, params: { bookId }, visitor }) => {
     const subject = await bureauSubject(deps.store.read, bookId);
@@ -81,11 +82,11 @@ export const keysPage = definePage({
         <p class="hint">
           账套的每个检查点都由在用的密钥签名。轮换之后新旧两把同时签名，把新公钥发给审计方之后再停用旧的；怀疑泄露时吊销，只由它签的检查点不再通过核验。
         </p>
-        <DataTable
+        <TextFilterBar label="编号、公钥或状态" />
+        <ListTable
           caption="签名密钥"
           rows={keys}
           idOf={({ id }) => id}
-          canExport
           empty="还没有签名密钥。签第一个检查点时自动建立，也可以现在点“轮换”。"
           tools={
             mayManage ? (
@@ -111,7 +112,8 @@ export const keysPage = definePage({
               : []),
           ]}
         />
-        <DataTable
+        <ListTable
+          part="witnesses"
           caption="见证人"
           rows={witnesses}
           idOf={({ id }) => id}
@@ -231,9 +233,14 @@ export const keysPage = definePage({
       }),
     },
   },
-  exported: async ({ deps, actor, params }) => {
+  exported: async (page) => {
+    const { deps, actor, params, search } = page;
+    if (search.get('part') === 'witnesses') {
+      const { items } = await listWitnesses(deps.store, actor, params.bookId);
+      return listSheet(page, '见证人', WITNESS_COLUMNS, items, 'witnesses');
+    }
     const { items } = await listKeys(deps.store, actor, params.bookId);
-    return sheetOf('签名密钥', KEY_COLUMNS, () => items);
+    return listSheet(page, '签名密钥', KEY_COLUMNS, items);
   },
 });
 

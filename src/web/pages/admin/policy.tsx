@@ -1,10 +1,10 @@
 import { groupBy } from '../../../core/collections.js';
 import { installationSubject, may } from '../../../organisations/index.js';
 import { clauseCoverage } from '../../../policy/index.js';
-import { sheetOf } from '../../columns.js';
 import { ButtonForm } from '../../components/form.js';
+import { ListTable, listSheet, TextFilterBar, textQuery } from '../../components/list.js';
 import { Notice } from '../../components/notice.js';
-import { type Column, DataTable } from '../../components/table.js';
+import type { Column } from '../../components/table.js';
 import type { PageContext } from '../../context.js';
 import { definePage } from '../../page.js';
 import { placesText } from '../../places.js';
@@ -90,6 +90,7 @@ const COLUMNS: readonly Column<PackRow>[] = [
 /** The packs in force, and what keeps newer ones from being so. */
 export const policyPage = definePage({
   path: '/policy',
+  query: textQuery,
   title: '政策包',
   load: async (page) => {
     const { store, policy } = page.deps;
@@ -114,12 +115,12 @@ export const policyPage = definePage({
       ) : said?.action === 'reload' && !said.problem ? (
         <Notice tone="ok" title="已重新载入，最新的政策包正在生效。" isAlert />
       ) : null}
-      <DataTable
+      <TextFilterBar label="文件、文号、机关或地区" />
+      <ListTable
         caption="现行政策包"
         columns={COLUMNS}
         rows={packs}
         idOf={({ id }) => id}
-        canExport
         tools={
           mayReload ? (
             <ButtonForm action="reload" look="main">
@@ -136,5 +137,5 @@ export const policyPage = definePage({
     </>
   ),
   actions: { reload: { operation: 'POST /policy/reload', done: 'show' } },
-  exported: async (page) => sheetOf('现行政策包', COLUMNS, () => packsOf(page)),
+  exported: async (page) => listSheet(page, '现行政策包', COLUMNS, packsOf(page)),
 });

@@ -5,6 +5,7 @@ import { CapGauge, ExecutionChart, MiniBar } from '../../charts/index.js';
 import { sheetOf } from '../../columns.js';
 import { UNIT_LABELS } from '../../components/amount.js';
 import { FilterBar, SelectFilter, TextFilter } from '../../components/filter.js';
+import { listSheet } from '../../components/list.js';
 import { Notice, Section } from '../../components/notice.js';
 import { type Column, DataTable } from '../../components/table.js';
 import type { PageContext } from '../../context.js';
@@ -149,6 +150,8 @@ export const bookPage = definePage({
   load,
   exported: async (page) => {
     const { book } = await load(page as never);
+    if (page.search.get('part') === 'units')
+      return listSheet(page, `账套总览-单位-${book.year}`, unitColumns, book.units, 'units');
     return sheetOf(`账套总览-资金-${book.year}`, fundColumns(book.bookId), () => book.funds);
   },
   view: ({ book, execution, years, isAhead }, page) => {
@@ -234,6 +237,8 @@ export const bookPage = definePage({
         <DataTable
           caption={`${year} 年用款的站点和单位`}
           columns={unitColumns}
+          part="units"
+          canExport
           rows={book.units}
           idOf={({ organisationId }) => organisationId}
           empty={`${year} 年还没有单位用款或报账。`}

@@ -3,22 +3,31 @@ import { getClaim } from '../../../claims/index.js';
 import { listContracts } from '../../../contracts/index.js';
 import { identifier } from '../../../core/fields.js';
 import { SCOPES, type ScopeKind } from '../../../evidence/index.js';
-import type { JobView } from '../../../jobs/index.js';
+import type { JobSummary, JobView } from '../../../jobs/index.js';
 import { bureauSubject, getBook } from '../../../ledger/index.js';
 import { may } from '../../../organisations/index.js';
 import { bookFunds, fundChoices } from '../../choices.js';
+import { textQuery } from '../../components/list.js';
 import { Empty, Notice, Section, Tabs } from '../../components/notice.js';
 import type { PageContext } from '../../context.js';
 import { type ApiAction, definePage, inBook } from '../../page.js';
 import type { Tree } from '../../tree.js';
 import { ExportForm } from './evidence-form.js';
-import { isActive, JobTable, REFRESH_SECONDS, Watched } from './job-parts.js';
+import {
+  isActive,
+  JobFilter,
+  JobTable,
+  jobSheet,
+  jobsAtHand,
+  REFRESH_SECONDS,
+  Watched,
+} from './job-parts.js';
 
 const KINDS = Object.keys(SCOPES) as [ScopeKind, ...ScopeKind[]];
 const EXPORTS: ReadonlySet<string> = new Set(['evidence_package', 'table_export']);
 const MOST = 200;
 
-const query = z.object({ scope: z.enum(KINDS).default('book'), id: identifier('Claim').optional() });
+const query = textQuery.extend({ scope: z.enum(KINDS).default('book'), id: identifier('Claim').optional() });
 type Page = PageContext<{ bookId: string }, z.output<typeof query>>;
 
 async function load(page: Page) {
@@ -29,7 +38,6 @@ async function load(page: Page) {
   const canExport = may(actor, 'evidence.export', subject).allowed;
   const canExportClear = may(actor, 'evidence.export_clear', subject).allowed;
   if (!canExport) return { canExport, canExportClear, choices: [], claim: null, mine: [] };
-  const { items } = await deps.jobs.list(actor, { bookId, limit: MOST });
   const claim =
     asked.scope === 'claim' && asked.id !== undefined
       ? await getClaim(deps.store, actor, bookId, asked.id)
@@ -39,9 +47,12 @@ async function load(page: Page) {
     canExportClear,
     choices: await choicesOf(page),
     claim: claim ? { id: claim.id, title: claim.title } : null,
-    mine: items.filter(({ kind }) => EXPORTS.has(kind)),
+    mine: await exportsOf(page),
   };
 }
+
+const exportsOf = async (page: Page): Promise<JobSummary[]> =>
+  (await jobsAtHand(page, { bookId: page.params.bookId })).filter(({ kind }) => EXPORTS.has(kind));
 
 async function choicesOf(page: Page) {
   const { deps, actor, params, query: asked } = page;
@@ -94,13 +105,9 @@ export const evidencePage = definePage({
             bookId={bookId}
           />
         </Section>
+        <JobFilter />
         <Watched id="exports" isActive={mine.some(isActive)}>
-          <JobTable
-            caption="我在本账套的导出"
-            jobs={mine}
-            next={null}
-            empty="还没有导出过。选好范围，点“导出证据包”。"
-          />
+          <JobTable caption="我在本账套的导出" jobs={mine} empty="还没有导出过。选好范围，点“导出证据包”。" />
         </Watched>
         <Section title="怎样核验证据包">
           <ol>
@@ -121,5 +128,6 @@ export const evidencePage = definePage({
       </>
     );
   },
+  exported: async (page) => jobSheet(page, '证据导出', await exportsOf(page)),
   actions: { package: started('evidence_package'), tables: started('table_export') },
 });

@@ -1,9 +1,10 @@
 import type { ComponentChildren } from 'preact';
 import { JOB_STATUS_LABELS, type JobStatus, type JobSummary } from '../../../jobs/index.js';
 import { ButtonForm } from '../../components/form.js';
+import { ListTable, listSheet, TextFilterBar } from '../../components/list.js';
 import { Badge, type Tone } from '../../components/notice.js';
-import { type Column, DataTable } from '../../components/table.js';
-import { usePage } from '../../context.js';
+import type { Column } from '../../components/table.js';
+import { type PageContext, usePage } from '../../context.js';
 import { showInstant } from './words.js';
 
 const TONES: Readonly<Record<JobStatus, Tone | 'plain'>> = {
@@ -105,6 +106,14 @@ export function Ending({ job }: { job: JobSummary }) {
   );
 }
 
+/** As many jobs as are looked at; those that ended are kept for 30 days. */
+const MOST = 1_000;
+
+export const jobsAtHand = async (
+  { deps, actor }: Pick<PageContext, 'deps' | 'actor'>,
+  asked: { readonly bookId?: string; readonly kind?: string } = {},
+): Promise<JobSummary[]> => (await deps.jobs.list(actor, { ...asked, limit: MOST })).items;
+
 const COLUMNS: readonly Column<JobSummary>[] = [
   {
     key: 'title',
@@ -127,7 +136,7 @@ const COLUMNS: readonly Column<JobSummary>[] = [
   {
     key: 'result',
     label: '结果',
-    value: ({ message }) => message,
+    value: ({ problem, message }) => problem?.message ?? message,
     show: (job) => (isActive(job) ? '—' : (job.problem?.message ?? job.message)),
   },
   {
@@ -140,24 +149,22 @@ const COLUMNS: readonly Column<JobSummary>[] = [
   { key: 'act', label: '操作', isFixed: true, value: () => null, show: (job) => <Ending job={job} /> },
 ];
 
+const BARE = COLUMNS.filter(({ isFixed }) => !isFixed);
+
+export const JobFilter = () => <TextFilterBar label="任务、状态或结果" />;
+export const jobSheet = (
+  page: Pick<PageContext, 'deps' | 'search'>,
+  name: string,
+  jobs: readonly JobSummary[],
+) => listSheet(page, name, BARE, jobs);
+
 /** Jobs of the person, with their progress, files and endings. */
 export const JobTable = ({
   caption,
   jobs,
-  next,
   empty,
 }: {
   caption: string;
   jobs: readonly JobSummary[];
-  next: string | null;
   empty: ComponentChildren;
-}) => (
-  <DataTable
-    caption={caption}
-    rows={jobs}
-    columns={COLUMNS}
-    idOf={({ id }) => id}
-    cursors={{ next }}
-    empty={empty}
-  />
-);
+}) => <ListTable caption={caption} rows={jobs} columns={COLUMNS} idOf={({ id }) => id} empty={empty} />;

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { identifier } from '../../../core/fields.js';
 import type { VerificationView } from '../../../evidence/index.js';
-import { type JobView, jobQuery } from '../../../jobs/index.js';
+import type { JobView } from '../../../jobs/index.js';
 import { ButtonForm } from '../../components/form.js';
+import { textQuery } from '../../components/list.js';
 import { Facts, Notice, Section } from '../../components/notice.js';
 import type { ApiAction } from '../../page.js';
 import { definePage } from '../../page.js';
@@ -10,7 +11,10 @@ import {
   Download,
   isActive,
   JobBadge,
+  JobFilter,
   JobTable,
+  jobSheet,
+  jobsAtHand,
   Progress,
   REFRESH_SECONDS,
   size,
@@ -31,12 +35,12 @@ const REMOVE: ApiAction = {
 export const jobsPage = definePage({
   path: '/jobs',
   title: '后台任务',
-  query: z.object({ cursor: jobQuery.shape.cursor }),
-  load: ({ deps: { jobs }, actor, query: { cursor } }) =>
-    jobs.list(actor, { limit: 50, ...(cursor === undefined ? {} : { cursor }) }),
-  refreshSeconds: ({ items }) => (items.some(isActive) ? REFRESH_SECONDS : null),
-  view: ({ items, nextCursor }) => (
+  query: textQuery,
+  load: (page) => jobsAtHand(page),
+  refreshSeconds: (items) => (items.some(isActive) ? REFRESH_SECONDS : null),
+  view: (items) => (
     <>
+      <JobFilter />
       <p class="hint">
         核验、导出等较久的事在后台进行，关闭页面也会继续。结束的任务保留 30 天，文件保留 24 小时。
       </p>
@@ -44,12 +48,12 @@ export const jobsPage = definePage({
         <JobTable
           caption="我的后台任务"
           jobs={items}
-          next={nextCursor}
           empty="还没有后台任务。在“核验”页发起核验，或在“证据包”页导出，会列在这里。"
         />
       </Watched>
     </>
   ),
+  exported: async (page) => jobSheet(page, '后台任务', await jobsAtHand(page)),
   actions: { cancel: CANCEL, remove: REMOVE },
 });
 

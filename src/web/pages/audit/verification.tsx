@@ -1,32 +1,48 @@
 import { getVerificationStatus, type JobView, type VerificationStatus } from '../../../jobs/index.js';
 import { ButtonForm } from '../../components/form.js';
+import { textQuery } from '../../components/list.js';
 import { Facts, Notice, Section } from '../../components/notice.js';
+import type { PageContext } from '../../context.js';
 import { definePage, inBook } from '../../page.js';
-import { isActive, JobTable, REFRESH_SECONDS, Watched } from './job-parts.js';
+import {
+  isActive,
+  JobFilter,
+  JobTable,
+  jobSheet,
+  jobsAtHand,
+  REFRESH_SECONDS,
+  Watched,
+} from './job-parts.js';
 import { PageLink } from './links.js';
 import { placeText, VerificationBadge } from './verification-parts.js';
 import { showInstant } from './words.js';
+
+const verificationsOf = (page: PageContext<{ bookId: string }>) =>
+  jobsAtHand(page, { bookId: page.params.bookId, kind: 'verify_book' });
 
 /** How far the book is verified and signed; whoever may verify can do so at once. */
 export const verificationPage = definePage({
   path: '/books/:bookId/verification',
   params: inBook,
+  query: textQuery,
   title: '核验',
-  load: async ({ deps: { store, jobs }, actor, params: { bookId } }) => ({
-    status: await getVerificationStatus(store, actor, bookId),
-    mine: await jobs.list(actor, { bookId, kind: 'verify_book', limit: 10 }),
+  load: async (page) => ({
+    status: await getVerificationStatus(page.deps.store, page.actor, page.params.bookId),
+    mine: await verificationsOf(page),
   }),
-  refreshSeconds: ({ mine }) => (mine.items.some(isActive) ? REFRESH_SECONDS : null),
+  refreshSeconds: ({ mine }) => (mine.some(isActive) ? REFRESH_SECONDS : null),
   view: ({ status, mine }, { params: { bookId } }) => (
     <>
-      <Watched id="verification" isActive={mine.items.some(isActive)}>
-        {mine.items.some(isActive) ? <Notice tone="info" title="核验正在进行，本页会自动更新。" /> : null}
-        <Newest status={status} isActive={mine.items.some(isActive)} />
+      <Watched id="verification" isActive={mine.some(isActive)}>
+        {mine.some(isActive) ? <Notice tone="info" title="核验正在进行，本页会自动更新。" /> : null}
+        <Newest status={status} isActive={mine.some(isActive)} />
         <Signed status={status} bookId={bookId} />
+      </Watched>
+      <JobFilter />
+      <Watched id="verifications" isActive={mine.some(isActive)}>
         <JobTable
-          caption="我发起的核验（最近 10 次）"
-          jobs={mine.items}
-          next={null}
+          caption="我发起的核验"
+          jobs={mine}
           empty="您还没有核验过本账套。点“立即核验”，几秒到几分钟内有结果。"
         />
       </Watched>
@@ -38,6 +54,7 @@ export const verificationPage = definePage({
       </Section>
     </>
   ),
+  exported: async (page) => jobSheet(page, '核验', await verificationsOf(page)),
   actions: {
     verify: {
       operation: 'POST /books/:bookId/jobs',

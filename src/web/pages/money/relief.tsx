@@ -8,8 +8,9 @@ import { CapGauge } from '../../charts/index.js';
 import { Amount, UNIT_LABELS } from '../../components/amount.js';
 import type { Choice } from '../../components/field.js';
 import { FilterBar, TextFilter } from '../../components/filter.js';
+import { listSheet } from '../../components/list.js';
 import { Empty, Facts, Notice, Section } from '../../components/notice.js';
-import { DataTable } from '../../components/table.js';
+import { type Column, DataTable } from '../../components/table.js';
 import type { PageContext } from '../../context.js';
 import { definePage, inBook } from '../../page.js';
 import { BaseForm, ResolutionForm, TrueUpForm } from './relief-forms.js';
@@ -24,6 +25,26 @@ const STATES: Readonly<Record<ReliefCapView['trueUpState'], string>> = {
   unexplained: '已不超支，但处理过程尚未登记完整',
   settled: '已校准，超支已处理完毕',
 };
+
+const BASE_COLUMNS: readonly Column<ReliefCapView['bases'][number]>[] = [
+  { key: 'basis', label: '阶段', value: ({ basis }) => BASE_BASIS_LABELS[basis] },
+  { key: 'declaredDate', label: '申报日期', kind: 'date', value: ({ declaredDate }) => declaredDate },
+  { key: 'documentNo', label: '依据', isWide: true, value: ({ documentNo }) => documentNo },
+  {
+    key: 'amount',
+    label: '总支出',
+    kind: 'amount',
+    basis: '全年救助资金总支出',
+    value: ({ amount }) => amount,
+  },
+  {
+    key: 'cap',
+    label: '上限',
+    kind: 'amount',
+    basis: '按申报当日的比例和级次计算',
+    value: (base) => base.cap,
+  },
+];
 
 /** The 5% cap on buying services with relief money: base, use, room, and the year-end true-up. */
 export const reliefPage = definePage({
@@ -95,25 +116,8 @@ export const reliefPage = definePage({
         rows={cap.bases}
         idOf={({ id }) => id}
         empty="本年还没有申报基数。"
-        columns={[
-          { key: 'basis', label: '阶段', value: ({ basis }) => BASE_BASIS_LABELS[basis] },
-          { key: 'declaredDate', label: '申报日期', kind: 'date', value: ({ declaredDate }) => declaredDate },
-          { key: 'documentNo', label: '依据', isWide: true, value: ({ documentNo }) => documentNo },
-          {
-            key: 'amount',
-            label: '总支出',
-            kind: 'amount',
-            basis: '全年救助资金总支出',
-            value: ({ amount }) => amount,
-          },
-          {
-            key: 'cap',
-            label: '上限',
-            kind: 'amount',
-            basis: '按申报当日的比例和级次计算',
-            value: (base) => base.cap,
-          },
-        ]}
+        columns={BASE_COLUMNS}
+        canExport
       />
       {mayDeclare ? (
         <Section title="申报基数">
@@ -151,6 +155,13 @@ export const reliefPage = definePage({
       </Section>
     </>
   ),
+  exported: async (page) => {
+    const { deps, actor, params, today } = page;
+    const year = page.query.year ?? Number(today.slice(0, 4));
+    const asked = { year, now: deps.now() };
+    const { bases } = await getReliefCap(deps.store, deps.policy.current, actor, params.bookId, asked);
+    return listSheet(page, `${year} 年申报的基数`, BASE_COLUMNS, bases);
+  },
   actions: {
     declare: {
       operation: 'POST /books/:bookId/relief-bases',

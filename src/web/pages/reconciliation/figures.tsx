@@ -7,10 +7,10 @@ import {
   QUALIFIER_LABELS,
 } from '../../../ledger/index.js';
 import { may } from '../../../organisations/index.js';
-import { sheetOf } from '../../columns.js';
 import { Amount } from '../../components/amount.js';
 import { HiddenField, TextArea } from '../../components/field.js';
 import { Button, Buttons, Form } from '../../components/form.js';
+import { ListTable, listSheet, matching, TextFilterBar, textQuery } from '../../components/list.js';
 import { Badge, Empty, Section } from '../../components/notice.js';
 import { type Column, DataTable } from '../../components/table.js';
 import { definePage, inBook } from '../../page.js';
@@ -56,14 +56,18 @@ const inTopic = figureColumns.filter(({ key }) => key !== 'topic');
 export const figuresPage = definePage({
   path: '/books/:bookId/figures',
   params: inBook,
+  query: textQuery,
   title: '公布数字',
   load: async ({ deps, actor, params: { bookId } }) => {
     const { items } = await listFigureTopics(deps.store, actor, bookId);
     const subject = await bureauSubject(deps.store.read, bookId);
     return { items, mayRecord: may(actor, 'figure.record', subject).allowed };
   },
-  view: ({ items, mayRecord }, { params: { bookId } }) => {
-    const open = items.filter(({ isContradicting, explanation }) => isContradicting && explanation === null);
+  view: ({ items, mayRecord }, { params: { bookId }, query: { text } }) => {
+    const open = items.filter(
+      ({ isContradicting, explanation, figures }) =>
+        isContradicting && explanation === null && matching(figures, figureColumns, text).length > 0,
+    );
     const explained = items.filter(({ explanation }) => explanation !== null);
     const others = items.filter(
       ({ isContradicting, explanation }) => !isContradicting && explanation === null,
@@ -78,10 +82,13 @@ export const figuresPage = definePage({
             </a>
           ) : null}
         </div>
+        <TextFilterBar label="事项、金额或出处" />
         <h2>
           待说明的矛盾 <Badge tone={open.length > 0 ? 'warning' : 'ok'}>{open.length} 项</Badge>
         </h2>
-        {open.length === 0 ? <Empty>没有待说明的矛盾。</Empty> : null}
+        {open.length === 0 ? (
+          <Empty>{text ? `没有含“${text}”的待说明的矛盾。` : '没有待说明的矛盾。'}</Empty>
+        ) : null}
         {open.map((topic) => (
           <Section key={topic.topic} title={topic.topic}>
             <p>
@@ -112,7 +119,8 @@ export const figuresPage = definePage({
             ) : null}
           </Section>
         ))}
-        <DataTable
+        <ListTable
+          part="explained"
           caption="已说明的矛盾"
           rows={explained}
           idOf={({ topic }) => topic}
@@ -125,7 +133,10 @@ export const figuresPage = definePage({
               label: '各处的数字',
               isWide: true,
               isFixed: true,
-              value: () => null,
+              value: ({ figures }) =>
+                figures
+                  .map(({ amount, sourceName, sourceSection }) => `${amount} ${sourceName} ${sourceSection}`)
+                  .join('；'),
               show: ({ figures }) => (
                 <div>
                   {figures.map((figure) => (
@@ -149,12 +160,11 @@ export const figuresPage = definePage({
             { key: 'explanation', label: '说明', isWide: true, value: ({ explanation }) => explanation },
           ]}
         />
-        <DataTable
+        <ListTable
           caption="没有矛盾的数字"
           columns={figureColumns}
           rows={others.flatMap(({ figures }) => figures)}
           idOf={({ id }) => id}
-          canExport
           empty={
             mayRecord ? '没有。点“登记公布数字”登记文件里的金额。' : '没有。财务或督导登记之后列在这里。'
           }
@@ -162,7 +172,9 @@ export const figuresPage = definePage({
       </>
     );
   },
-  exported: async ({ deps, actor, params: { bookId } }) => {
+  exported: async (page) => {
+    const { deps, actor, search } = page;
+    const { bookId } = page.params;
     const { items } = await listFigureTopics(deps.store, actor, bookId);
     // A sealed text is opened as a whole cell, so the explanation has a column of its own.
     const columns: Column<Stated & Pick<Topic, 'isContradicting' | 'explanation'>>[] = [
@@ -176,11 +188,13 @@ export const figuresPage = definePage({
       },
       { key: 'explanation', label: '说明', value: ({ explanation }) => explanation },
     ];
-    return sheetOf('公布数字', columns, () =>
-      items.flatMap(({ figures, isContradicting, explanation }) =>
+    const isExplained = search.get('part') === 'explained';
+    const rows = items
+      .filter(({ explanation }) => !isExplained || explanation !== null)
+      .flatMap(({ figures, isContradicting, explanation }) =>
         figures.map((figure) => ({ ...figure, isContradicting, explanation })),
-      ),
-    );
+      );
+    return listSheet(page, isExplained ? '已说明的矛盾' : '公布数字', columns, rows);
   },
   actions: {
     explain: {

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { listTransit } from '../../../allotments/index.js';
 import { claimQuery, listClaims, STATUS_LABELS } from '../../../claims/index.js';
 import { addDays, addMonths, type BusinessDate } from '../../../core/dates.js';
@@ -10,15 +10,16 @@ import { listWaivers, waiverQuery } from '../../../waivers/index.js';
 import { Amount } from '../../components/amount.js';
 import { HiddenField } from '../../components/field.js';
 import { Button, Buttons, Form } from '../../components/form.js';
+import { ListTable, listSheet, TextFilterBar, textQuery } from '../../components/list.js';
 import { Badge, Notice, Section } from '../../components/notice.js';
-import { type Column, DataTable } from '../../components/table.js';
+import type { Column } from '../../components/table.js';
 import { hrefWith, type PageContext } from '../../context.js';
 import { definePage, inBook } from '../../page.js';
 import { PageLink } from '../audit/links.js';
 import { showInstant } from '../audit/words.js';
 import { sumOf } from './columns.js';
 
-const query = z.object({ month: newPeriod.shape.month.optional() });
+const query = textQuery.extend({ month: newPeriod.shape.month.optional() });
 type Page = PageContext<{ bookId: string }, z.output<typeof query>>;
 
 /** Claims on their way; drafts as well, since they could not be submitted with a date in a closed month. */
@@ -133,16 +134,22 @@ export const periodsPage = definePage({
             )}
           </Section>
         )}
-        <DataTable
+        <TextFilterBar label="月份、状态或结账人" />
+        <ListTable
           caption="会计期间"
           rows={months}
           idOf={(one) => one.month}
           pageSize={24}
-          columns={monthColumns(page, closing.nextMonth, isOver)}
+          columns={monthColumns(page, closing.nextMonth)}
           empty="账套里还没有业务，因此没有可结的月份。登记资金之后，第一笔业务的月份起按月结账。"
         />
       </>
     );
+  },
+  exported: async (page) => {
+    const closing = await closingOf(page.deps.store, page.actor, page.params.bookId);
+    const months = monthsOf(closing, page.today);
+    return listSheet(page, '会计期间', monthColumns(page, closing.nextMonth), months);
   },
   actions: {
     close: {
@@ -152,11 +159,14 @@ export const periodsPage = definePage({
   },
 });
 
-const monthColumns = (
-  page: Page,
-  nextMonth: string | null,
-  isOver: (month: string) => boolean,
-): Column<Month>[] => [
+const stateOf = ({ month, closed }: Month, nextMonth: string | null, today: BusinessDate) => {
+  const isOver = month < today.slice(0, 7);
+  if (closed) return ['ok', '✓', '已结账'] as const;
+  if (month === nextMonth && isOver) return ['warning', '!', '待结账'] as const;
+  return ['plain', '', isOver ? '未结账' : '进行中'] as const;
+};
+
+const monthColumns = (page: Page, nextMonth: string | null): Column<Month>[] => [
   {
     key: 'month',
     label: '月份',
@@ -166,21 +176,20 @@ const monthColumns = (
   {
     key: 'state',
     label: '状态',
-    value: ({ closed }) => (closed ? 1 : 0),
-    show: ({ month, closed }) =>
-      closed ? (
-        <Badge tone="ok">✓ 已结账</Badge>
-      ) : month === nextMonth && isOver(month) ? (
-        <Badge tone="warning">! 待结账</Badge>
-      ) : (
-        <Badge tone="plain">{isOver(month) ? '未结账' : '进行中'}</Badge>
-      ),
+    value: (month) => stateOf(month, nextMonth, page.today)[2],
+    show: (month) => {
+      const [tone, mark, label] = stateOf(month, nextMonth, page.today);
+      return (
+        <Badge tone={tone}>
+          {mark} {label}
+        </Badge>
+      );
+    },
   },
   {
     key: 'closedAt',
     label: '结账时间',
-    value: ({ closed }) => closed?.closedAt ?? null,
-    show: ({ closed }) => (closed ? showInstant(closed.closedAt) : <span class="none">—</span>),
+    value: ({ closed }) => closed && showInstant(closed.closedAt),
   },
   { key: 'closedBy', label: '结账人', value: ({ closed }) => closed?.closedBy ?? null },
 ];

@@ -5,6 +5,7 @@ import {
   type ListedPayment,
   listClaims,
   listPayments,
+  PAYMENT_SORTS,
   type PaymentBatchAnswer,
   paymentQuery,
 } from '../../../claims/index.js';
@@ -14,14 +15,14 @@ import { sheetOf } from '../../columns.js';
 import { choicesOf } from '../../components/field.js';
 import { FilterBar, SelectFilter, TextFilter } from '../../components/filter.js';
 import { Tabs } from '../../components/notice.js';
-import { type Column, DataTable } from '../../components/table.js';
+import { type Column, type Cursors, DataTable } from '../../components/table.js';
 import type { PageContext } from '../../context.js';
 import { definePage, inBook } from '../../page.js';
 import type { Tree } from '../../tree.js';
 import { BatchForm, BatchResult, chosenItems } from './batch.js';
 import { PAYMENT_LABELS } from './words.js';
 
-const query = paymentQuery.omit({ limit: true }).extend({
+const query = paymentQuery.omit({ limit: true, count: true }).extend({
   tab: z.enum(['open', 'made']).optional(),
   all: z.enum(['1']).optional(),
 });
@@ -41,7 +42,6 @@ const columns = (bookId: string): Column<Payment>[] => [
     key: 'effectiveDate',
     label: '业务日期',
     kind: 'date',
-    isFixed: true,
     value: ({ effectiveDate }) => effectiveDate,
   },
   {
@@ -64,7 +64,6 @@ const columns = (bookId: string): Column<Payment>[] => [
     label: '金额',
     kind: 'amount',
     basis: '凭证上的金额；退款和冲红是减项',
-    isFixed: true,
     value: ({ amount }) => amount,
   },
   { key: 'person', label: '办理人', isFixed: true, value: ({ personName }) => personName },
@@ -78,10 +77,11 @@ async function withNames({ deps }: Page, items: readonly ListedPayment[]): Promi
   return items.map((item) => ({ ...item, personName: names[item.personId] ?? null }));
 }
 
-const made = async (page: Page, limit: number, cursor: string | undefined) => {
+const made = async (page: Page, limit: number, cursor: string | undefined, count = false) => {
   const { deps, actor, params, query: asked } = page;
-  const { from, until, kind } = asked;
-  return listPayments(deps.store, actor, params.bookId, { from, until, kind, cursor, limit });
+  const { from, until, kind, sort, order } = asked;
+  const given = { from, until, kind, sort, order, cursor, limit, count };
+  return listPayments(deps.store, actor, params.bookId, given);
 };
 
 interface Data {
@@ -91,7 +91,7 @@ interface Data {
   readonly isCut: boolean;
   readonly names: Names;
   readonly payments: readonly Payment[];
-  readonly nextCursor: string | null;
+  readonly cursors: Cursors;
 }
 
 async function load(page: Page): Promise<Data> {
@@ -100,9 +100,11 @@ async function load(page: Page): Promise<Data> {
   const mayPay = may(actor, 'claim.pay', subject).allowed;
   const tab = asked.tab ?? (mayPay ? 'open' : 'made');
   if (tab === 'made') {
-    const { items, nextCursor } = await made(page, PAGE_SIZE, asked.cursor);
+    const { items, nextCursor, prevCursor, total } = await made(page, PAGE_SIZE, asked.cursor, true);
     const payments = await withNames(page, items);
-    return { tab, mayPay, claims: [], isCut: false, names: {}, payments, nextCursor };
+    const count = `${total?.count ?? 0}${total?.isCapped ? '+' : ''} 条`;
+    const cursors = { next: nextCursor, prev: prevCursor, count };
+    return { tab, mayPay, claims: [], isCut: false, names: {}, payments, cursors };
   }
   const { items, nextCursor } = await listClaims(deps.store, actor, params.bookId, {
     ...(mayPay ? { task: 'pay' as const } : { status: OPEN }),
@@ -114,7 +116,15 @@ async function load(page: Page): Promise<Data> {
     deps.store.read,
     items.map(({ organisationId }) => organisationId),
   );
-  return { tab, mayPay, claims: items, isCut: nextCursor !== null, names, payments: [], nextCursor: null };
+  return {
+    tab,
+    mayPay,
+    claims: items,
+    isCut: nextCursor !== null,
+    names,
+    payments: [],
+    cursors: { next: null },
+  };
 }
 
 /** What is approved and waits to be paid, many at once; and everything that was paid. */
@@ -125,7 +135,7 @@ export const paymentsPage = definePage({
   title: '付款',
   load,
   view: (data, page) => {
-    const { tab, mayPay, claims, names, payments, nextCursor } = data;
+    const { tab, mayPay, claims, names, payments, cursors } = data;
     const { path, params, said } = page;
     return (
       <>
@@ -158,7 +168,8 @@ export const paymentsPage = definePage({
               columns={columns(params.bookId)}
               rows={payments}
               idOf={({ id }) => id}
-              cursors={{ next: nextCursor }}
+              sortable={PAYMENT_SORTS}
+              cursors={cursors}
               canExport
               empty="没有符合条件的付款记录。请放宽条件，或在“待付”中办理支付。"
             />
