@@ -2,14 +2,10 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { parse } from 'node-html-parser';
 import { t as root } from 'tap';
-import { addDays, today } from '../../src/core/dates.js';
-import { projectFile } from '../../src/core/project.js';
-import { listBooks } from '../../src/ledger/index.js';
-import { actorOfLogin, actorOfPerson } from '../../src/organisations/index.js';
 import { PAGES } from '../../src/web/pages/index.js';
 import { sessionOf } from '../web/visit.js';
 import { startBrowser } from './browser.js';
-import { cookieOf, openDemoSite, USERS } from './demo-site.js';
+import { adminOf, cookieOf, makeBusy, openDemoSite, USERS } from './demo-site.js';
 
 /**
  * Every link, as every role, over the data of the demonstration: no error, no dead end, no word that is not for people.
@@ -47,11 +43,11 @@ const leaksIn = (text: string): string[] => [
 const seen = new Map<string, { url: string; role: string; cookie: string }>();
 const site = await openDemoSite(root);
 
-await busy();
+await makeBusy(site);
 const visitors: [role: string, cookie: string][] = [];
 for (const [role, loginName] of Object.entries(USERS))
   visitors.push([role, await cookieOf(site.store, loginName)]);
-visitors.push(['admin', await adminCookie()]);
+visitors.push(['admin', await sessionOf(site.store, await adminOf(site.store))]);
 
 for (const [role, cookie] of visitors) {
   root.test(`${role} follows every link`, async (t) => {
@@ -143,68 +139,6 @@ root.test('every kind of page is reached by somebody, and axe finds nothing seri
   }
   t.same(faults, []);
 });
-
-/** What the demonstration leaves out: something in the background, an exception asked for, a duty on record. */
-async function busy(): Promise<void> {
-  const finance = await cookieOf(site.store, USERS.finance);
-  const post = async (path: string, body: object, cookie = finance) => {
-    const reply = await fetch(`${site.base}/api/v1${path}`, {
-      method: 'POST',
-      headers: { cookie: `session=${cookie}`, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    const answer = await reply.json();
-    if (!reply.ok) throw new Error(`${path}: ${JSON.stringify(answer)}`);
-    return answer as { id: string };
-  };
-  const me = await actorOfLogin(site.store, USERS.finance);
-  const { items } = await listBooks(site.store, me);
-  const at = `/books/${items.find(({ access }) => access === 'book')?.id}`;
-  await post(`${at}/jobs`, { kind: 'verify_book', input: {} });
-  const fund = (await (
-    await fetch(`${site.base}/api/v1${at}/funds`, { headers: { cookie: `session=${finance}` } })
-  ).json()) as { items: { id: string }[] };
-  const year = Number(today().slice(0, 4));
-  const upload = await fetch(`${site.base}/api/v1${at}/attachments`, {
-    method: 'POST',
-    headers: {
-      cookie: `session=${finance}`,
-      'content-type': 'application/pdf',
-      'x-file-name': encodeURIComponent('情况说明.pdf'),
-    },
-    body: '%PDF-1.7\n',
-  });
-  const { id: attachmentId } = (await upload.json()) as { id: string };
-  await post(`${at}/waivers`, {
-    clause: 'SC-03',
-    fundId: fund.items[0]?.id,
-    reason: '采购已经批准，补办手续期间先行支付',
-    evidence: [attachmentId],
-    from: today(),
-    until: addDays(today(), 30),
-  });
-  await post(`${at}/procedures`, {
-    kind: 'inspection',
-    year,
-    date: today(),
-    title: '年度检查',
-    documentNo: '青民〔2022〕示例号',
-    attachments: [attachmentId],
-  });
-  const yaml = readFileSync(projectFile('src', 'policy', 'packs', 'national.yaml'), 'utf8');
-  await post('/policy/backtests', { yaml, from: '2022-01-01', to: '2022-12-31' }, await adminCookie());
-}
-
-/** The demonstration gives its administrators no password. */
-async function adminCookie(): Promise<string> {
-  const { personId } = await site.store.read
-    .selectFrom('roleGrant')
-    .select('personId')
-    .where('role', '=', 'admin')
-    .where('revokedAt', 'is', null)
-    .executeTakeFirstOrThrow();
-  return sessionOf(site.store, await actorOfPerson(site.store.read, personId));
-}
 
 const AXE_RUN = `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
   violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')

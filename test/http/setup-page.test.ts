@@ -183,6 +183,13 @@ forEachEngine('no token, an expired one, another body, another site', async (t, 
   isPage(t, await post({ ...TYPED, token }), 429, 'too many attempts');
 });
 
+forEachEngine('what the schema refuses is an attempt at the set-up all the same', async (t, store) => {
+  const { ask } = await serve(t, store, { env: { LOGIN_ATTEMPTS_PER_MINUTE: '3' } });
+  const attempt = async (body: object) => (await ask(null, 'POST', '/setup', { body })).status;
+  t.same([await attempt({}), await attempt({ token: 1 }), await attempt({ token: 'x' })], [400, 400, 400]);
+  t.equal(await attempt({ token: 'x' }), 429);
+});
+
 forEachEngine(
   'once there are people, an open link leads nowhere; / leads to the documentation',
   async (t, store) => {

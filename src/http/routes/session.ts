@@ -44,7 +44,8 @@ export function sessionRoutes(app: App, deps: Dependencies): void {
   app.post(
     '/session',
     {
-      preHandler: limitAttempts,
+      // Before the body is read: what the schema refuses is an attempt as well.
+      onRequest: limitAttempts,
       schema: {
         tags,
         summary: '登录',
@@ -106,7 +107,7 @@ export function sessionRoutes(app: App, deps: Dependencies): void {
   app.post(
     '/setup',
     {
-      preHandler: limitAttempts,
+      onRequest: limitAttempts,
       schema: {
         tags,
         summary: '完成首次设置',
@@ -122,7 +123,7 @@ export function sessionRoutes(app: App, deps: Dependencies): void {
   app.post(
     '/password',
     {
-      preHandler: limitAttempts,
+      onRequest: limitAttempts,
       schema: {
         tags,
         summary: '修改本人密码',

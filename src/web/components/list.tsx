@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { z } from 'zod';
 import { reveal } from '../../audit/index.js';
+import type { Page } from '../../core/page.js';
 import type { Table } from '../../sheets/index.js';
 import { sheetOf } from '../columns.js';
 import { type PageContext, usePage } from '../context.js';
@@ -71,3 +72,48 @@ export async function listSheet<Row>(
     arranged(matching(opened, columns, search.get('text')), columns, sort, order),
   );
 }
+
+/** As many rows as are sorted on the page itself, and as many as a page of a longer list shows. */
+const AT_HAND = 1_000;
+const SHOWN = 50;
+
+/** A list that is at hand as a whole, or a page of a longer one. */
+export interface Whole<Row> {
+  readonly items: readonly Row[];
+  readonly isWhole: boolean;
+  readonly nextCursor: string | null;
+}
+
+/** The whole list up to `most` rows, so that it can be sorted by what lies sealed; of a longer one a page in its own order. */
+export async function wholeOrPage<Row>(
+  read: (limit: number) => Promise<Page<Row>>,
+  cursor: string | undefined,
+  most = AT_HAND,
+): Promise<Whole<Row>> {
+  if (cursor === undefined) {
+    const { items, nextCursor } = await read(most);
+    if (nextCursor === null) return { items, nextCursor, isWhole: true };
+  }
+  const { items, nextCursor } = await read(SHOWN);
+  return { items, nextCursor, isWhole: false };
+}
+
+/** What `DataTable` wants of it. */
+export const cursorsOf = ({ isWhole, nextCursor }: Whole<unknown>) =>
+  isWhole ? {} : { cursors: { next: nextCursor } };
+
+/** Says why a longer list cannot be sorted. */
+export const TooLong = ({
+  list,
+  order,
+  most = AT_HAND,
+}: {
+  list: Whole<unknown>;
+  order: string;
+  most?: number;
+}) =>
+  list.isWhole ? null : (
+    <p class="hint">
+      符合条件的超过 {most} 条，{order}。用上面的条件缩小到 {most} 条以内，就可以按各列排序。
+    </p>
+  );

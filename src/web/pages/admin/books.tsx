@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { ORGANISATION_LABELS } from '../../../core/vocabulary.js';
 import { type BookView, listBooks } from '../../../ledger/index.js';
-import { sheetOf } from '../../columns.js';
 import { choicesOf } from '../../components/field.js';
 import { FilterBar, SelectFilter, TextFilter } from '../../components/filter.js';
+import { listSheet } from '../../components/list.js';
 import { type Column, DataTable } from '../../components/table.js';
 import type { PageContext } from '../../context.js';
 import { definePage } from '../../page.js';
@@ -101,8 +101,5 @@ export const booksPage = definePage({
       </>
     );
   },
-  exported: async ({ deps, actor, query: asked, pages }) => {
-    const books = await booksOf({ deps, actor }, asked);
-    return sheetOf('账套', columns(pages), () => books);
-  },
+  exported: async (page) => listSheet(page, '账套', columns(page.pages), await booksOf(page, page.query)),
 });

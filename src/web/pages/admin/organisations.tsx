@@ -8,10 +8,11 @@ import {
 import { sheetOf } from '../../columns.js';
 import { choicesOf } from '../../components/field.js';
 import { FilterBar, SelectFilter, TextFilter } from '../../components/filter.js';
+import { cursorsOf, listSheet, TooLong, wholeOrPage } from '../../components/list.js';
 import { type Column, DataTable } from '../../components/table.js';
 import type { PageContext } from '../../context.js';
 import { definePage } from '../../page.js';
-import { allRows, MOST, SHOWN } from './all-rows.js';
+import { allRows, MOST } from './all-rows.js';
 
 const query = organisationQuery.omit({ limit: true, bookId: true });
 
@@ -63,25 +64,26 @@ export const organisationsPage = definePage({
   query,
   title: '单位',
   load: async ({ deps, actor, query: asked }) => ({
-    ...(await rowsOf({ deps, actor }, { ...asked, limit: SHOWN })),
+    list: await wholeOrPage((limit) => rowsOf({ deps, actor }, { ...asked, limit }), asked.cursor),
     above: asked.parentId
       ? ((await organisationNames(deps.store.read, [asked.parentId]))[asked.parentId] ?? null)
       : null,
     mayAdd: actor.grants.some(({ role }) => role === 'admin'),
   }),
-  view: ({ items, nextCursor, above, mayAdd }, { query: asked }) => (
+  view: ({ list, above, mayAdd }, { query: asked }) => (
     <>
       <FilterBar>
         <SelectFilter name="kind" label="类别" choices={choicesOf(ORGANISATION_LABELS)} />
         <TextFilter name="text" label="名称" />
         {asked.parentId ? <input type="hidden" name="parentId" value={asked.parentId} /> : null}
       </FilterBar>
+      <TooLong list={list} order="按登记先后排列" />
       <DataTable
-        caption={above && items.length > 0 ? `“${above}”的下级单位` : '单位'}
+        caption={above && list.items.length > 0 ? `“${above}”的下级单位` : '单位'}
         columns={organisationColumns}
-        rows={items}
+        rows={list.items}
         idOf={({ id }) => id}
-        cursors={{ next: nextCursor }}
+        {...cursorsOf(list)}
         canExport
         tools={
           mayAdd ? (
@@ -98,10 +100,14 @@ export const organisationsPage = definePage({
       />
     </>
   ),
-  exported: async ({ deps, actor, query: { cursor: _, ...asked } }) =>
-    sheetOf('单位', organisationColumns, () =>
+  exported: async (page) => {
+    const { cursor: _, ...asked } = page.query;
+    const list = await wholeOrPage((limit) => rowsOf(page, { ...asked, limit }), undefined);
+    if (list.isWhole) return listSheet(page, '单位', organisationColumns, list.items);
+    return sheetOf('单位', organisationColumns, () =>
       allRows((cursor) =>
-        rowsOf({ deps, actor }, { ...asked, limit: MOST, ...(cursor === undefined ? {} : { cursor }) }),
+        rowsOf(page, { ...asked, limit: MOST, ...(cursor === undefined ? {} : { cursor }) }),
       ),
-    ),
+    );
+  },
 });

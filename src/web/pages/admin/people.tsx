@@ -9,11 +9,12 @@ import {
 import { sheetOf } from '../../columns.js';
 import { choicesOf } from '../../components/field.js';
 import { FilterBar, SelectFilter, TextFilter } from '../../components/filter.js';
+import { cursorsOf, listSheet, TooLong, wholeOrPage } from '../../components/list.js';
 import { Badge, Empty, type Tone } from '../../components/notice.js';
 import { type Column, DataTable } from '../../components/table.js';
 import type { PageContext } from '../../context.js';
 import { definePage } from '../../page.js';
-import { allRows, MOST, SHOWN } from './all-rows.js';
+import { allRows, MOST } from './all-rows.js';
 
 const query = personQuery.omit({ limit: true, bookId: true });
 
@@ -84,13 +85,13 @@ export const peoplePage = definePage({
   query,
   title: '人员与岗位',
   load: async ({ deps, actor, query: asked }) => ({
-    ...(await rowsOf({ deps, actor }, { ...asked, limit: SHOWN })),
+    list: await wholeOrPage((limit) => rowsOf({ deps, actor }, { ...asked, limit }), asked.cursor),
     at: asked.organisationId
       ? ((await organisationNames(deps.store.read, [asked.organisationId]))[asked.organisationId] ?? null)
       : null,
     isAdmin: actor.grants.some(({ role }) => role === 'admin'),
   }),
-  view: ({ items, nextCursor, at, isAdmin }, { query: asked }) => {
+  view: ({ list, at, isAdmin }, { query: asked }) => {
     if (!isAdmin)
       return <Empty>人员与岗位由系统管理岗办理。需要岗位时，请联系本单位或上级的系统管理员。</Empty>;
     const { organisationId } = asked;
@@ -102,12 +103,13 @@ export const peoplePage = definePage({
           <SelectFilter name="state" label="状态" choices={choicesOf(PERSON_STATES)} />
           {organisationId ? <input type="hidden" name="organisationId" value={organisationId} /> : null}
         </FilterBar>
+        <TooLong list={list} order="按登记先后排列" />
         <DataTable
-          caption={at && items.length > 0 ? `“${at}”的人员` : '人员'}
+          caption={at && list.items.length > 0 ? `“${at}”的人员` : '人员'}
           columns={COLUMNS}
-          rows={items}
+          rows={list.items}
           idOf={({ id }) => id}
-          cursors={{ next: nextCursor }}
+          {...cursorsOf(list)}
           canExport
           tools={
             <a
@@ -122,10 +124,14 @@ export const peoplePage = definePage({
       </>
     );
   },
-  exported: async ({ deps, actor, query: { cursor: _, ...asked } }) =>
-    sheetOf('人员与岗位', COLUMNS, () =>
+  exported: async (page) => {
+    const { cursor: _, ...asked } = page.query;
+    const list = await wholeOrPage((limit) => rowsOf(page, { ...asked, limit }), undefined);
+    if (list.isWhole) return listSheet(page, '人员与岗位', COLUMNS, list.items);
+    return sheetOf('人员与岗位', COLUMNS, () =>
       allRows((cursor) =>
-        rowsOf({ deps, actor }, { ...asked, limit: MOST, ...(cursor === undefined ? {} : { cursor }) }),
+        rowsOf(page, { ...asked, limit: MOST, ...(cursor === undefined ? {} : { cursor }) }),
       ),
-    ),
+    );
+  },
 });

@@ -8,6 +8,7 @@ import {
 } from '../../../supervision/index.js';
 import { sheetOf } from '../../columns.js';
 import { FilterBar, SelectFilter } from '../../components/filter.js';
+import { cursorsOf, listSheet, TooLong, wholeOrPage } from '../../components/list.js';
 import { Badge, Notice } from '../../components/notice.js';
 import { type Column, DataTable } from '../../components/table.js';
 import type { PageContext } from '../../context.js';
@@ -19,7 +20,8 @@ import { actionLabel, showInstant, subjectLabel } from './words.js';
 
 const query = yearQuery.extend({ cursor: refusalQuery.shape.cursor, clause: refusalQuery.shape.clause });
 type Page = PageContext<{ bookId: string }, z.output<typeof query>>;
-const PAGE_SIZE = 50;
+/** As many as are sorted on the page; every one of them has its decision opened. */
+const MOST = 200;
 
 const columns = (bookId: string, year: number): Column<Refusal>[] => [
   { key: 'recordedAt', label: '时间', kind: 'date', value: ({ recordedAt }) => showInstant(recordedAt) },
@@ -123,7 +125,11 @@ export const refusalsPage = definePage({
   load: async (page: Page) => {
     const { deps, actor, params, query: asked } = page;
     const { year, years } = await yearsOf(page, params.bookId, asked.year);
-    const found = await refusals(deps.store, actor, params.bookId, { ...asked, year, limit: PAGE_SIZE });
+    const found = await wholeOrPage(
+      (limit) => refusals(deps.store, actor, params.bookId, { ...asked, year, limit }),
+      asked.cursor,
+      MOST,
+    );
     const packs = deps.policy.current;
     const statistics = await clauseStatistics(deps.store, packs, actor, params.bookId, { year });
     return { year, years, found, statistics };
@@ -131,6 +137,11 @@ export const refusalsPage = definePage({
   exported: async (page: Page) => {
     const { deps, actor, params, query: asked } = page;
     const { year } = await yearsOf(page, params.bookId, asked.year);
+    if (page.search.get('part') === 'clauses') {
+      const packs = deps.policy.current;
+      const { items } = await clauseStatistics(deps.store, packs, actor, params.bookId, { year });
+      return listSheet(page, `起作用的条款-${year}`, statisticColumns(params.bookId, year), items, 'clauses');
+    }
     async function* rows() {
       let cursor: string | undefined;
       do {
@@ -160,12 +171,13 @@ export const refusalsPage = definePage({
           title={`本年裁定很多，条款统计只计最近的 ${statistics.decisionsCounted} 项；明细表不受影响。`}
         />
       )}
+      <TooLong list={found} most={MOST} order="后发生的在前" />
       <DataTable
         caption={`${year} 年被拒绝和按例外通过的单据`}
         columns={columns(bookId, year)}
         rows={found.items}
         idOf={({ logIndex, kind }) => `${kind}-${logIndex}`}
-        cursors={{ next: found.nextCursor }}
+        {...cursorsOf(found)}
         empty={
           found.nextCursor
             ? '这一页没有符合条件的单据，请点“下一页”继续。'
@@ -178,6 +190,8 @@ export const refusalsPage = definePage({
         caption={`${year} 年起作用的条款`}
         columns={statisticColumns(bookId, year)}
         rows={statistics.items}
+        part="clauses"
+        canExport
         idOf={({ clause }) => clause}
         empty={`${year} 年没有条款拦下单据，也没有单据按例外通过。`}
       />

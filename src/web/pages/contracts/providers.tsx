@@ -7,9 +7,9 @@ import {
 } from '../../../contracts/index.js';
 import type { BusinessDate } from '../../../core/dates.js';
 import { PROVIDER_KIND_LABELS } from '../../../core/vocabulary.js';
-import { sheetOf } from '../../columns.js';
 import { choicesOf } from '../../components/field.js';
 import { FilterBar, SelectFilter, TextFilter } from '../../components/filter.js';
+import { listSheet } from '../../components/list.js';
 import { Badge, Notice } from '../../components/notice.js';
 import { type Column, DataTable } from '../../components/table.js';
 import { definePage, inBook } from '../../page.js';
@@ -100,8 +100,9 @@ export const providersPage = definePage({
       />
     </>
   ),
-  exported: async ({ deps, actor, params: { bookId }, query, today }) => {
-    const { items } = await listProviders(deps.store, actor, bookId, query);
-    return sheetOf('承接机构', columnsOf(bookId, today), () => items);
+  exported: async (page) => {
+    const { bookId } = page.params;
+    const { items } = await listProviders(page.deps.store, page.actor, bookId, page.query);
+    return listSheet(page, '承接机构', columnsOf(bookId, page.today), items);
   },
 });

@@ -63,10 +63,7 @@ const TOTAL_BASES: readonly (readonly [keyof Totals, string, string])[] = [
 export const TOTAL_COLUMNS: Column<TotalRow>[] = [
   { key: 'label', label: '项目', isFixed: true, value: ({ label }) => label },
   ...TOTAL_BASES.map(
-    ([key, label, basis]): Column<TotalRow> => ({
-      ...amount(key, label, basis, (row) => row[key], false),
-      isFixed: true,
-    }),
+    ([key, label, basis]): Column<TotalRow> => amount(key, label, basis, (row) => row[key], false),
   ),
 ];
 
@@ -146,13 +143,15 @@ export function shownColumns(
 }
 
 /** One row for each lower book. */
-export const lowerColumns = (hrefOf: (book: LowerBookView) => string): Column<LowerBookView>[] => [
+export const lowerColumns = (year: number): Column<LowerBookView>[] => [
   {
     key: 'bureauName',
     label: '单位',
     isWide: true,
     value: ({ bureauName }) => bureauName,
-    show: (book) => <a href={hrefOf(book)}>{book.bureauName}</a>,
+    show: ({ bookId, bureauName }) => (
+      <a href={`/books/${bookId}/upper-comparison?side=upper&year=${year}`}>{bureauName}</a>
+    ),
   },
   amount('issued', '下达指标', '本级当年下达', ({ authority }) => authority.issued),
   amount('taken', '下级收文', '下级对这些下达的收文', ({ authority }) => authority.taken),

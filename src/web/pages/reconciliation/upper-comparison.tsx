@@ -11,8 +11,8 @@ import {
   upperComparison,
   upperComparisonQuery,
 } from '../../../reconciliation/index.js';
-import { sheetOf } from '../../columns.js';
 import { FilterBar, SelectFilter, TextFilter } from '../../components/filter.js';
+import { listSheet } from '../../components/list.js';
 import { Empty, Notice, Tabs } from '../../components/notice.js';
 import { DataTable } from '../../components/table.js';
 import { hrefWith, type PageContext } from '../../context.js';
@@ -67,6 +67,11 @@ const differencesOf = (given: Side): DifferenceOf[] =>
         differences.map((one) => ({ ...one, bookId, bureauName })),
       );
 
+const totalsOf = ({ authority, cash }: Side['view']) => [
+  { label: '指标', ...authority },
+  { label: '资金', ...cash },
+];
+
 /** What was said of the difference that is looked at, and who may be named. */
 async function saidOf(
   { deps, actor, params: { bookId }, query: asked }: Page,
@@ -112,10 +117,7 @@ export const upperComparisonPage = definePage({
     const { bookId } = page.params;
     const isUpper = side === 'upper';
     const differences = differencesOf(data);
-    const totals = [
-      { label: '指标', ...view.authority },
-      { label: '资金', ...view.cash },
-    ];
+    const totals = totalsOf(view);
     const hasSides = page.visitor?.book?.bureauKind === 'bureau_prefecture';
     const tab = (value: Side['side'], label: string) => ({
       label,
@@ -163,6 +165,8 @@ export const upperComparisonPage = definePage({
               }
               columns={TOTAL_COLUMNS}
               rows={totals}
+              part="totals"
+              canExport
               idOf={({ label }) => label}
               empty=""
             />
@@ -189,6 +193,8 @@ export const upperComparisonPage = definePage({
                   caption="各资金的两边"
                   columns={fundColumns(bookId)}
                   rows={data.view.funds}
+                  part="funds"
+                  canExport
                   idOf={({ fundId, upperFundId, documentNo }) => `${fundId} ${upperFundId} ${documentNo}`}
                   pageSize={200}
                   empty={`${year} 年上级没有下达，本级也没有上级来源的资金。换一个年度再查。`}
@@ -196,10 +202,10 @@ export const upperComparisonPage = definePage({
               ) : (
                 <DataTable
                   caption="各下级"
-                  columns={lowerColumns(
-                    (book) => `/books/${book.bookId}/upper-comparison?side=upper&year=${year}`,
-                  )}
+                  columns={lowerColumns(year)}
                   rows={data.view.items}
+                  part="lower"
+                  canExport
                   idOf={(book) => book.bookId}
                   pageSize={200}
                   empty={`${year} 年没有下达或拨付给下级。`}
@@ -213,8 +219,14 @@ export const upperComparisonPage = definePage({
   },
   exported: async (page) => {
     const data = await compared(page);
-    const columns = differenceColumns(data.side === 'lower');
-    return sheetOf('上下级对账差异', columns, () => differencesOf(data));
+    const { bookId } = page.params;
+    const part = page.search.get('part') ?? undefined;
+    if (part === 'totals') return listSheet(page, '上下级对账合计', TOTAL_COLUMNS, totalsOf(data.view), part);
+    if (part === 'funds' && data.side === 'upper')
+      return listSheet(page, '上下级对账资金', fundColumns(bookId), data.view.funds, part);
+    if (part === 'lower' && data.side === 'lower')
+      return listSheet(page, '与各下级对账', lowerColumns(data.year), data.view.items, part);
+    return listSheet(page, '上下级对账差异', differenceColumns(data.side === 'lower'), differencesOf(data));
   },
   actions: {
     note: {

@@ -1,7 +1,9 @@
+import type { z } from 'zod';
 import { type Execution, executionOverTime, executionQuery } from '../../../reports/index.js';
 import { ExecutionChart, Sparkline } from '../../charts/index.js';
 import { Amount } from '../../components/amount.js';
 import { FilterBar, SelectFilter, TextFilter } from '../../components/filter.js';
+import { listSheet } from '../../components/list.js';
 import { Badge, Empty, Figure, Figures, Section } from '../../components/notice.js';
 import { type Column, DataTable } from '../../components/table.js';
 import { hrefWith, type PageContext } from '../../context.js';
@@ -12,23 +14,37 @@ import { Checks, columnsOf, Downloads, hundredthsOf, PointInTime, Rate, useUnit 
 type Fund = Execution['funds'][number];
 const query = executionQuery.partial({ year: true });
 
+type Page = PageContext<{ bookId: string }, z.output<typeof query>>;
+
+async function load(page: Page) {
+  const { deps, actor, params, query: asked, today } = page;
+  const { year, years } = await yearsOf(page, params.bookId, asked.year);
+  const asOf = asked.asOf ?? today;
+  const report = await executionOverTime(deps.store, actor, params.bookId, { year, asOf });
+  return { report, years, year };
+}
+
+/** Of one fund, or of all. */
+const monthsOf = (report: Execution, fundId: string | undefined) =>
+  report.funds.find((fund) => fund.fundId === fundId)?.months ?? report.rows;
+
 /** 执行进度: 到账 and 支出 month by month against 序时进度, of all funds of a year and of each. */
 export const executionPage = definePage({
   path: '/books/:bookId/reports/execution',
   params: inBook,
   query,
   title: '执行进度',
-  load: async (page) => {
-    const { deps, actor, params, query: asked, today } = page;
-    const { year, years } = await yearsOf(page, params.bookId, asked.year);
-    const asOf = asked.asOf ?? today;
-    const report = await executionOverTime(deps.store, actor, params.bookId, { year, asOf });
-    return { report, years, year };
+  load,
+  // The funds are a file of the API; here the months that are shown.
+  exported: async (page) => {
+    const { report, year } = await load(page);
+    const columns = columnsOf<Execution['rows'][number]>(report.columns);
+    return listSheet(page, `执行进度-${year}`, columns, monthsOf(report, page.query.fundId), 'months');
   },
   view: ({ report, years, year }, page) => {
     const { fundId, asOf } = page.query;
     const chosen = report.funds.find((fund) => fund.fundId === fundId);
-    const months = chosen?.months ?? report.rows;
+    const months = monthsOf(report, fundId);
     const last = months.at(-1);
     return (
       <>
@@ -87,6 +103,8 @@ export const executionPage = definePage({
               caption={`${year} 年各月累计${chosen ? `：${chosen.documentNo}` : ''}`}
               columns={columnsOf<Execution['rows'][number]>(report.columns)}
               rows={months}
+              part="months"
+              canExport
               idOf={({ month }) => month}
               empty=""
             />

@@ -1,9 +1,12 @@
+import type { z } from 'zod';
 import { SOURCE_LABELS } from '../../../core/vocabulary.js';
 import { type TrialBalance, trialBalance, trialBalanceQuery } from '../../../reports/index.js';
 import { choicesOf } from '../../components/field.js';
 import { FilterBar, SelectFilter, TextFilter } from '../../components/filter.js';
+import { listSheet } from '../../components/list.js';
 import { Badge } from '../../components/notice.js';
 import { type Column, DataTable } from '../../components/table.js';
+import type { PageContext } from '../../context.js';
 import { definePage, inBook } from '../../page.js';
 import { yearChoices, yearsOf } from '../audit/asked.js';
 import { Checks, columnsOf, Downloads, fundFilterChoices, PointInTime, pastQuery, pointOf } from './parts.js';
@@ -40,6 +43,17 @@ const SIDE_COLUMNS: Column<Sides>[] = [
   },
 ];
 
+function balanceOf({
+  deps,
+  actor,
+  params,
+  query: asked,
+}: PageContext<{ bookId: string }, z.output<typeof query>>) {
+  const { year, ...rest } = asked;
+  const years = year === undefined ? undefined : [year];
+  return trialBalance(deps.store, actor, params.bookId, { ...rest, ...pointOf(asked), years });
+}
+
 /** 余额表: opening, moves and closing of every account; each fund's sources equal its uses. */
 export const trialBalancePage = definePage({
   path: '/books/:bookId/reports/trial-balance',
@@ -47,16 +61,14 @@ export const trialBalancePage = definePage({
   query,
   title: '余额表',
   load: async (page) => {
-    const { deps, actor, params, query: asked } = page;
-    const { year, ...rest } = asked;
-    const report = await trialBalance(deps.store, actor, params.bookId, {
-      ...rest,
-      ...pointOf(asked),
-      years: year === undefined ? undefined : [year],
-    });
-    const { years } = await yearsOf(page, params.bookId, year);
+    const { params } = page;
+    const report = await balanceOf(page);
+    const { years } = await yearsOf(page, params.bookId, page.query.year);
     return { report, years, funds: await fundFilterChoices(page, params.bookId) };
   },
+  // The accounts are a file of the API; here the other table.
+  exported: async (page) =>
+    listSheet(page, '每笔资金的两边', SIDE_COLUMNS, (await balanceOf(page)).funds, 'sides'),
   view: ({ report, years, funds }, { params: { bookId }, query: asked }) => {
     const { from, asOf, recordedBy, year, type, fundId, detail } = asked;
     const account = ({ fundId: id, layer, subject }: Row) =>
@@ -105,6 +117,8 @@ export const trialBalancePage = definePage({
             caption="每笔资金的两边"
             columns={SIDE_COLUMNS}
             rows={report.funds}
+            part="sides"
+            canExport
             idOf={({ fundId: id }) => id}
             pageSize={200}
             empty=""
