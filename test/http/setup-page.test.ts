@@ -184,7 +184,7 @@ forEachEngine('no token, an expired one, another body, another site', async (t, 
 });
 
 forEachEngine('what the schema refuses is an attempt at the set-up all the same', async (t, store) => {
-  const { ask } = await serve(t, store, { env: { LOGIN_ATTEMPTS_PER_MINUTE: '3' } });
+  const { ask } = await serve(t, store, { settings: { LOGIN_ATTEMPTS_PER_MINUTE: '3' } });
   const attempt = async (body: object) => (await ask(null, 'POST', '/setup', { body })).status;
   t.same([await attempt({}), await attempt({ token: 1 }), await attempt({ token: 'x' })], [400, 400, 400]);
   t.equal(await attempt({ token: 'x' }), 429);

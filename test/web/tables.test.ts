@@ -21,6 +21,7 @@ const NO_LISTS: Readonly<Record<string, string>> = {
   '/account': 'one’s own tokens, among the forms that make and end them',
   '/organisations/new': 'the first step of a form: choosing the organisation above',
   '/people/new': 'the first step of a form: choosing the organisation',
+  '/books/:bookId/disbursements': 'what is on its way, beside the form that sends it',
   '/books/:bookId/claim-import': 'what an upload would make: part of its form',
   '/books/:bookId/erasures': 'the second step of a form: choosing what is erased',
 };
