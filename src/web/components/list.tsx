@@ -6,7 +6,8 @@ import type { Table } from '../../sheets/index.js';
 import { sheetOf } from '../columns.js';
 import { type PageContext, usePage } from '../context.js';
 import { FilterBar, TextFilter } from './filter.js';
-import { arranged, type Column, DataTable, orderOf } from './table.js';
+import { arranged, orderOf } from './order.js';
+import { type Column, DataTable } from './table.js';
 
 /** Query of a page whose lists are all at hand: words that have to stand in what a row shows. */
 export const textQuery = z.object({ text: z.string().trim().max(100).optional() });

@@ -1,7 +1,8 @@
 import type { ComponentChildren } from 'preact';
 import { UNIT_LABELS } from '../../components/amount.js';
 import { Empty } from '../../components/notice.js';
-import { arranged, Bases, type Column, cell, classOf, Heading } from '../../components/table.js';
+import { arranged } from '../../components/order.js';
+import { Bases, type Column, cell, classOf, Heading } from '../../components/table.js';
 import { usePage } from '../../context.js';
 
 export interface Group<Row> {
