@@ -16,6 +16,7 @@ export const CLAIM_TASK_LABELS = {
   draft: '草稿',
   correct: '退回待修改',
   review: '待审核',
+  co_sign: '待会签',
   approve: '待审批',
   pay: '待支付',
 } as const;
@@ -44,6 +45,7 @@ export const claimQuery = z.object({
   contractId: identifier('Contract').optional(),
   fundId: identifier('Fund that a line is paid by').optional(),
   outcome: choice(['allow', 'review', 'block'], 'Outcome of the latest decision').optional(),
+  isCoSigned: flag('The county co-signed (会签) in place of a reviewer, or did not'),
   hasWaiver: flag('An exception (例外批准) is applied to it, or none is'),
   businessFrom: businessDate('业务日期 on or after this day').optional(),
   businessUntil: businessDate('业务日期 on or before this day').optional(),

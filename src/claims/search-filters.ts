@@ -36,6 +36,7 @@ export function conditionsOf(
   for (const hand of HANDS) isValue(hand, query[hand] && personOf(actor, query[hand]));
   isValue('contractId', query.contractId);
   isValue('outcome', query.outcome);
+  if (query.isCoSigned !== undefined) found.push(eb('claim.isCoSigned', '=', query.isCoSigned ? 1 : 0));
   if (query.hasWaiver !== undefined) {
     const isApplied = eb.exists(
       eb

@@ -27,15 +27,29 @@ const TASKS: Readonly<Record<ClaimTask, { statuses: readonly ClaimStatus[]; acti
   draft: { statuses: ['draft'], action: 'claim.edit' },
   correct: { statuses: ['returned'], action: 'claim.edit' },
   review: { statuses: ['submitted'], action: 'claim.review' },
+  co_sign: { statuses: ['submitted'], action: 'claim.co_sign' },
   approve: { statuses: ['reviewed'], action: 'claim.approve' },
   pay: { statuses: ['approved', 'partly_paid'], action: 'claim.pay' },
 };
+
+/** Who may review the claim at its unit, besides its maker. */
+const otherReviewers = eb
+  .selectFrom('roleGrant')
+  .innerJoin('person', 'person.id', 'roleGrant.personId')
+  .select('roleGrant.id')
+  .whereRef('roleGrant.organisationId', '=', 'claim.organisationId')
+  .where('roleGrant.role', '=', 'reviewer')
+  .where('roleGrant.revokedAt', 'is', null)
+  .where('person.isActive', '=', 1)
+  .whereRef('roleGrant.personId', '<>', 'claim.makerId');
 
 /** The hands that `may` wants to differ, as a condition on the claim. */
 function dutyOf(task: ClaimTask, personId: string): Expression<SqlBool> {
   const isOther = (column: 'reviewerId' | 'approverId') =>
     eb.or([eb(`claim.${column}`, 'is', null), eb(`claim.${column}`, '<>', personId)]);
   const isNotMaker = eb('claim.makerId', '<>', personId);
+  // The county signs only where the unit has nobody besides the maker, as `hasOtherReviewer` has it.
+  if (task === 'co_sign') return eb.and([isNotMaker, eb.not(eb.exists(otherReviewers))]);
   if (task === 'draft' || task === 'correct') return eb(aside.text('claim.makerId'), '=', personId);
   if (task === 'approve') return eb.and([isNotMaker, isOther('reviewerId')]);
   return task === 'pay' ? eb.and([isNotMaker, isOther('approverId')]) : isNotMaker;
@@ -58,6 +72,12 @@ export async function searchOf(
 ): Promise<Search | null> {
   const { bureauPath } = await bureauSubject(store.read, bookId);
   const visible = await visiblePaths(store, actor, bookId, bureauPath);
+  // Whoever may review everywhere has no need to co-sign, as `stepsOf` has it.
+  if (
+    query.task === 'co_sign' &&
+    may(actor, 'claim.review', { bureauPath, organisationPath: bureauPath }).allowed
+  )
+    return null;
   const reached = query.task ? taskPaths(actor, bureauPath, visible, query.task) : visible;
   const statuses = statusesOf(query);
   const conditions = conditionsOf(store, actor, bookId, query, begin);

@@ -11,6 +11,7 @@ export const HANDLED_WITHIN_DAYS = 30;
 export const WORK_LABELS = {
   correct: '退回待修改的报账',
   review: '待审核的报账',
+  co_sign: '待会签的报账',
   approve: '待审批的报账',
   pay: '待支付的报账',
   sign: '待签订的合同',

@@ -18,6 +18,8 @@ import {
 
 type Query = WorkItem['query'];
 
+const CLAIM_WORK = ['correct', 'review', 'co_sign', 'approve', 'pay'] as const;
+
 /**
  * What waits for the actor in a book, by duty, with how much of it is late; and what the actor has begun and done. Every
  * count is bounded, and is that of a list under the parameters beside it.
@@ -30,7 +32,7 @@ export async function workloadOf(
   today: BusinessDate,
 ): Promise<WorkloadView> {
   const todo: WorkItem[] = [];
-  for (const task of ['correct', 'review', 'approve', 'pay'] as const) {
+  for (const task of CLAIM_WORK) {
     const item = await claimWork(store, actor, bookId, today, task);
     if (item) todo.push(item);
   }
@@ -62,7 +64,7 @@ async function claimWork(
   actor: Actor,
   bookId: string,
   today: BusinessDate,
-  task: 'correct' | 'review' | 'approve' | 'pay',
+  task: (typeof CLAIM_WORK)[number],
 ): Promise<WorkItem | null> {
   const found = await claimsWaiting(store, actor, bookId, { task }, MAX_WORK);
   if (!found) return null;

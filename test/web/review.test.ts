@@ -17,6 +17,28 @@ const force = (browser: Browser, visit: Visit, url: string, fields: Record<strin
   return browser.post(url, new URLSearchParams({ ...fields, _csrf: csrf }).toString());
 };
 
+forEachEngine('the county co-signs from its queue where a unit has nobody else', async (t, store) => {
+  const world = await seedWorld(store);
+  const { visitorAs } = await servePages(t, store);
+  const { bookId, finance, auditor } = world.county;
+  const { id } = await openClaim(world, 'submitted', [{ fundId: await openFund(world), amount: '12.50' }]);
+  const officer = await visitorAs(finance);
+  t.match((await officer.get(`/books/${bookId}/review?tab=co_sign`)).text, '没有等您会签的报账单');
+  await store.admin
+    .updateTable('roleGrant')
+    .set({ revokedAt: '2022-07-01T00:00:00.000Z' })
+    .where('personId', '=', world.stationReviewer.personId)
+    .execute();
+  const queue = await officer.get(`/books/${bookId}/review`);
+  t.match(queue.text, '待会签（1）');
+  t.match(queue.text, '县级会签代替申报单位的审核');
+  const signed = await officer.submit(queue, `decide-${id}`, { note: '站点仅一人' }, 'co-sign');
+  t.match(signed.text, '已会签，等待批准：社工站服务费，12.50 元');
+  const mine = await officer.get(`/books/${bookId}/claims?reviewerId=me&isCoSigned=true`);
+  t.match(mine.text, '1 条');
+  t.notMatch((await (await visitorAs(auditor)).get(`/books/${bookId}/review`)).text, '待会签');
+});
+
 forEachEngine('a claim lives through the forms of four people', async (t, store) => {
   const world = await seedWorld(store);
   const { visitorAs } = await servePages(t, store);

@@ -21,7 +21,6 @@ const NO_LISTS: Readonly<Record<string, string>> = {
   '/account': 'one’s own tokens, among the forms that make and end them',
   '/organisations/new': 'the first step of a form: choosing the organisation above',
   '/people/new': 'the first step of a form: choosing the organisation',
-  '/books/:bookId/disbursements': 'what is on its way, beside the form that sends it',
   '/books/:bookId/claim-import': 'what an upload would make: part of its form',
   '/books/:bookId/erasures': 'the second step of a form: choosing what is erased',
 };
@@ -33,11 +32,12 @@ const IN_FORMS: Readonly<Record<string, string>> = {
 
 /** Lists whose order is what they are about. */
 const UNSORTED: Readonly<Record<string, string>> = {
+  '/books/:bookId/allotments/tree': 'a tree: what was passed on stands below what it came from',
   '/books/:bookId/reports/ledger': 'a running balance holds only in the order of the entries',
 };
 
 /** What only hands outside can make. */
-const WITHOUT_ROWS = ['/books/:bookId/checkpoints 时间戳'];
+const WITHOUT_ROWS: readonly string[] = ['/books/:bookId/checkpoints 时间戳'];
 
 const site = await openDemoSite(root);
 const people: [role: string, actor: Actor][] = [];

@@ -1,6 +1,6 @@
 import { t as root } from 'tap';
 import { disburse, issueAllotment, takeIn } from '../../src/allotments/index.js';
-import { returnClaim, reviewClaim } from '../../src/claims/index.js';
+import { coSignClaim, listClaims, returnClaim, reviewClaim } from '../../src/claims/index.js';
 import { prepareContract } from '../../src/contracts/index.js';
 import { addDays } from '../../src/core/dates.js';
 import type { Actor } from '../../src/organisations/index.js';
@@ -48,7 +48,7 @@ forEachEngine('each duty sees what waits for it, and never its own hand’s work
   t.same(waiting(await work(world, stationReviewer)), { review: 2 });
   t.same(waiting(await work(world, county.reviewer)), { review: 2 }, 'a bureau’s reviewer reaches its units');
   t.same(waiting(await work(world, county.payer)), { pay: 1, disburse: 0 });
-  const finance = { approve: 1, sign: 0, decide: 0, take_in_authority: 0, take_in_cash: 0 };
+  const finance = { co_sign: 0, approve: 1, sign: 0, decide: 0, take_in_authority: 0, take_in_cash: 0 };
   t.same(waiting(await work(world, county.finance)), finance);
   t.same(waiting(await work(world, county.auditor)), {}, 'an auditor only looks');
   t.match(await work(world, county.auditor), {
@@ -69,6 +69,36 @@ forEachEngine('each duty sees what waits for it, and never its own hand’s work
   t.equal(waiting(await work(world, county.finance))['approve'], 2);
   await refused(t, work(world, world.neighbourOperator), 'not_found');
   await refused(t, work(world, world.neighbour.finance), 'not_found');
+});
+
+forEachEngine('the county co-signs for a unit that has nobody else to review', async (t, store) => {
+  const world = await seedWorld(store);
+  const { county, station, stationReviewer } = world;
+  const { bookId } = county;
+  const fundId = await openFund(world);
+  const { id } = await openClaim(world, 'submitted', [{ fundId, amount: '10.00' }]);
+  const toSign = async (actor: Actor) => waiting(await work(world, actor))['co_sign'];
+  const listed = async (actor: Actor, query: object) =>
+    (await listClaims(store, actor, bookId, { limit: 50, ...query })).items.map((claim) => claim.id);
+  t.equal(await toSign(county.finance), 0, 'the unit reviews itself');
+  await store.admin
+    .updateTable('roleGrant')
+    .set({ revokedAt: `${TODAY}T00:00:00.000Z` })
+    .where('personId', '=', stationReviewer.personId)
+    .execute();
+  t.equal(await toSign(county.finance), 1);
+  t.same(await listed(county.finance, { task: 'co_sign' }), [id]);
+  t.equal(await toSign(county.reviewer), undefined, 'who may review has no need to co-sign');
+  t.equal(await toSign(world.stationOperator), undefined);
+  t.same(await listed(world.stationOperator, { task: 'co_sign' }), [], 'the maker least of all');
+  const helper = await seedActor(store, station, 'reviewer');
+  t.equal(await toSign(county.finance), 0, 'another reviewer has come');
+  await store.admin.updateTable('person').set({ isActive: 0 }).where('id', '=', helper.personId).execute();
+  t.equal(await toSign(county.finance), 1, 'and has gone');
+  await coSignClaim(store, by(county.finance), bookId, id, null, NOTE);
+  t.equal(await toSign(county.finance), 0);
+  t.same(await listed(county.finance, { isCoSigned: true, reviewerId: 'me' }), [id]);
+  t.same(await listed(county.finance, { isCoSigned: false }), []);
 });
 
 forEachEngine(

@@ -12,8 +12,8 @@ import { MAX_WORK } from '../../../workload/index.js';
 import type { PageContext } from '../../context.js';
 import { showCount } from './words.js';
 
-/** What waits here, in the order of a claim's life. */
-export const TASKS = ['review', 'approve', 'pay'] as const;
+/** What waits here, in the order of a claim's life; what is done in another's place last. */
+export const TASKS = ['review', 'approve', 'pay', 'co_sign'] as const;
 export type Task = (typeof TASKS)[number];
 const PAGE_SIZE = 30;
 

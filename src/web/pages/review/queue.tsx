@@ -17,6 +17,7 @@ import { Unsaid } from './unsaid.js';
 
 const EMPTY: Readonly<Record<Task, string>> = {
   review: '没有等您审核的报账单。经办人提交之后会出现在这里。',
+  co_sign: '没有等您会签的报账单。申报单位除经办人外没有审核人员时，提交的单据才由县级会签。',
   approve: '没有等您批准的报账单。您经办或审核过的单据须由另一位财务批准，不在这里。',
   pay: '没有等您支付的报账单。批准之后会出现在这里；您批准过的单据须由另一位出纳支付。',
 };
@@ -98,6 +99,7 @@ const formOf = ({ id }: ClaimView) => `decide-${id}`;
 
 const MAIN = {
   review: { step: 'review', label: '审核' },
+  co_sign: { step: 'co-sign', label: '会签' },
   approve: { step: 'approve', label: '批准' },
   pay: { step: 'pay', label: '支付' },
 } as const satisfies Readonly<Record<Task, { step: StepName; label: string }>>;
@@ -108,7 +110,7 @@ function Decide({ queue, dossier, task }: { queue: Queue; dossier: ClaimDossier;
   const { items, nextCursor } = queue;
   const after = items[items.findIndex(({ id }) => id === claim.id) + 1];
   const needsNote = task !== 'pay' && claim.outcome === 'review';
-  const mayDo = steps.includes(MAIN[task].step);
+  const mayDo = steps.includes(task);
   const mayReturn = steps.includes('return');
   return (
     <Form
@@ -214,6 +216,12 @@ export const queuePage = definePage({
             isCurrent: tab.task === task,
           }))}
         />
+        {task === 'co_sign' ? (
+          <p class="hint">
+            县级会签代替申报单位的审核，会签之后由另一位财务批准。
+            <a href={`/books/${page.params.bookId}/claims?reviewerId=me&isCoSigned=true`}>我会签过的报账单</a>
+          </p>
+        ) : null}
         <Unsaid forms={current ? [formOf(current.claim)] : []} />
         {current ? (
           <div class="queue">
@@ -228,6 +236,7 @@ export const queuePage = definePage({
   },
   actions: {
     review: stepAction('review', onwards),
+    'co-sign': stepAction('co-sign', onwards),
     approve: stepAction('approve', onwards),
     return: stepAction('return', onwards),
     pay: stepAction('pay', onwards),
