@@ -26,9 +26,8 @@ export const keyOf = (parent: Draft, kind: 'b' | 'u' | 's', recipientId: string)
 /** Everybody below these nodes, the largest first: recipients of their funds, and those that documents name. */
 export async function candidatesBelow(db: Db, parents: readonly Draft[]): Promise<Candidate[]> {
   const ofFund = new Map(parents.flatMap((node) => node.funds.map((fundId) => [fundId, node] as const)));
-  const bookIds = parents.flatMap(({ bookId }) => bookId ?? []);
   const found = new Map<string, Candidate>();
-  for (const row of await issuedBy(db, bookIds, [...ofFund.keys()])) {
+  for (const row of await issuedBy(db, [...ofFund.keys()])) {
     const parent = ofFund.get(row.fundId) as Draft;
     const key = keyOf(parent, row.recipientBookId ? 'b' : 'u', row.recipientId);
     const before = found.get(key);

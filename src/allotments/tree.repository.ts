@@ -17,12 +17,8 @@ export interface Issued {
   readonly amountFen: Fen;
 }
 
-/** Sums by recipient of what the funds issued. `bookIds` are the books of the funds. */
-export async function issuedBy(
-  db: Db,
-  bookIds: readonly string[],
-  fundIds: readonly string[],
-): Promise<Issued[]> {
+/** Sums by recipient of what the funds issued. */
+export async function issuedBy(db: Db, fundIds: readonly string[]): Promise<Issued[]> {
   const found: Issued[] = [];
   for (const chunk of chunksOf(fundIds))
     found.push(
@@ -39,7 +35,6 @@ export async function issuedBy(
           'organisation.path',
           sql<Fen>`cast(sum("item"."amountFen") as bigint)`.as('amountFen'),
         ])
-        .where('allotment.bookId', 'in', [...new Set(bookIds)])
         .where('allotment.fundId', 'in', chunk)
         .groupBy([
           'allotment.fundId',
@@ -94,12 +89,10 @@ const ITEM_COLUMNS = [
 /** Items of the funds to these recipients, newest first. */
 export async function itemsTo(
   db: Db,
-  bookIds: readonly string[],
   fundIds: readonly string[],
   recipientIds: readonly string[],
 ): Promise<Item[]> {
   const found: Item[] = [];
-  const funds = new Set(fundIds);
   for (const chunk of chunksOf([...new Set(recipientIds)])) {
     const rows = await db
       .selectFrom('allotment')
@@ -108,12 +101,12 @@ export async function itemsTo(
         join.onRef('intake.issueId', '=', 'item.id').on('intake.kind', '=', 'allotment'),
       )
       .select(ITEM_COLUMNS)
-      .where('allotment.bookId', 'in', [...new Set(bookIds)])
+      .where('allotment.fundId', 'in', fundIds)
       .where('item.recipientId', 'in', chunk)
       .orderBy('allotment.effectiveDate', 'desc')
       .orderBy('item.id', 'desc')
       .execute();
-    found.push(...rows.filter(({ fundId }) => funds.has(fundId)));
+    found.push(...rows);
   }
   return found;
 }

@@ -218,7 +218,6 @@ async function fill(
   const ofFund = new Map(parents.flatMap((node) => node.funds.map((fundId) => [fundId, node] as const)));
   const items = await itemsTo(
     db,
-    parents.flatMap(({ bookId }) => bookId ?? []),
     [...ofFund.keys()],
     allotted.map(({ place }) => place.id),
   );

@@ -86,7 +86,7 @@ export function usePage(): PageContext {
 
 /** Names in the address that say where one is in a list, not what is asked for; of a second table, `other.page`. */
 export const isPlace = (name: string): boolean => PLACES.has(name.split('.').at(-1) as string);
-const PLACES: ReadonlySet<string> = new Set(['cursor', 'page', 'export', 'part']);
+const PLACES: ReadonlySet<string> = new Set(['cursor', 'page', 'export', 'part', 'open']);
 
 /** The page's own address with some of its query changed; null takes a name out. What pages through is reset. */
 export function hrefWith(

@@ -7,7 +7,6 @@ import {
 } from '../../../allotments/index.js';
 import { bureauSubject } from '../../../ledger/index.js';
 import { may } from '../../../organisations/index.js';
-import { lowerComparison } from '../../../reconciliation/index.js';
 import { bookFunds } from '../../choices.js';
 import { sheetOf } from '../../columns.js';
 import { Amount } from '../../components/amount.js';
@@ -54,13 +53,12 @@ export const disbursementsPage = definePage({
       direction: 'out',
       kind: 'disbursement',
     });
-    const year = Number(today.slice(0, 4));
-    const compared = await lowerComparison(store, actor, bookId, { year, asOf: today });
-    const arrived = compared.items.flatMap(({ bureauName, differences }) =>
-      differences
-        .filter(({ kind, upper }) => kind === 'not_acknowledged' && upper !== null)
-        .map((difference) => ({ ...difference, bureauName })),
-    );
+    const arrived = await listDisbursements(store, actor, bookId, {
+      state: 'arrived',
+      sort: 'effectiveDate',
+      order: 'asc',
+      limit: 50,
+    });
     const subject = await bureauSubject(store.read, bookId);
     return {
       open: open.items,
@@ -69,13 +67,14 @@ export const disbursementsPage = definePage({
       funds: (await bookFunds(page, bookId)).map(
         ({ id, documentNo, name }) => [id, `${documentNo} ${name}`] as const,
       ),
-      arrived,
+      arrived: arrived.items,
+      isMoreArrived: arrived.nextCursor !== null,
       mayPay: may(actor, 'disbursement.issue', subject).allowed,
       mayAcknowledge: may(actor, 'intake.record', subject).allowed,
     };
   },
   view: (
-    { open, transit, arrived, list, funds, mayPay, mayAcknowledge },
+    { open, transit, arrived, isMoreArrived, list, funds, mayPay, mayAcknowledge },
     { params: { bookId }, query: asked, today },
   ) => {
     const recipient = asked.recipientBookId === undefined ? undefined : list.items[0]?.recipientName;
@@ -131,14 +130,14 @@ export const disbursementsPage = definePage({
         </Section>
         <Section title="下级已到账，待本级确认">
           {arrived.length === 0 ? <Empty>没有待确认的。</Empty> : null}
-          {arrived.map(({ upper, bureauName, amount }) => (
-            <div key={upper?.id} class="line">
+          {arrived.map(({ id, recipientName, voucherNo, amount, takenDate }) => (
+            <div key={id} class="line">
               <p>
-                {bureauName}　{upper?.documentNo}　<Amount yuan={amount} />
+                {recipientName}　{voucherNo}　<Amount yuan={amount} />　{takenDate} 到账
               </p>
               {mayAcknowledge ? (
-                <Form name={`acknowledge-${upper?.id}`} values={{ effectiveDate: today }}>
-                  <HiddenField name=":id" value={upper?.id ?? ''} />
+                <Form name={`acknowledge-${id}`} values={{ effectiveDate: today }}>
+                  <HiddenField name=":id" value={id} />
                   <TextField name="effectiveDate" label="业务日期" type="date" isRequired />
                   <Buttons>
                     <Button action="acknowledge">确认到账</Button>
@@ -147,6 +146,9 @@ export const disbursementsPage = definePage({
               ) : null}
             </div>
           ))}
+          {isMoreArrived ? (
+            <p class="hint">这里先列最早的 {arrived.length} 笔，确认之后接着列出其余的。</p>
+          ) : null}
         </Section>
         <h2>拨付记录</h2>
         <FilterBar>
