@@ -74,6 +74,17 @@ function standingFault(
   return { error, number, room: { availableFen: roomFen, neededFen: use.amountFen } };
 }
 
+/** A claim has 500 lines at most. */
+async function invoicesByNumber({ trx }: Unit, numbers: readonly string[]): Promise<Map<string, Invoice>> {
+  if (numbers.length === 0) return new Map();
+  const rows: Invoice[] = await trx
+    .selectFrom('invoice')
+    .selectAll()
+    .where('number', 'in', numbers)
+    .execute();
+  return new Map(rows.map((row) => [row.number, row]));
+}
+
 /** Everything at once that `takeInvoices` would refuse, in the order in which it would; nothing is written or locked. */
 export async function invoiceFaults(
   unit: Unit,
@@ -82,8 +93,12 @@ export async function invoiceFaults(
 ): Promise<InvoiceFault[]> {
   const { uses, mismatches } = usesOf(lines);
   const faults: InvoiceFault[] = [...mismatches];
+  const read = await invoicesByNumber(
+    unit,
+    uses.map(([number]) => number),
+  );
   for (const [number, use] of uses) {
-    const [known = { ...use, usedFen: 0n }] = await invoiceByNumber(unit.trx, { number });
+    const known = read.get(number) ?? { ...use, usedFen: 0n };
     faults.push(
       ...[dateFault(number, use, businessDate), standingFault(number, use, known)].filter(
         (fault) => fault !== null,

@@ -35,8 +35,10 @@ export async function fundsWithRoom(unit: Unit, neededFen: Fen, except: Readonly
 /** Room may lie in another station's pool: each pool that the lines would draw on must hold what they draw. */
 export async function poolsHold(unit: Unit, lines: SpendingCase['lines'], fundId: string): Promise<boolean> {
   const drawn = new Map<string, Fen>();
+  const pools = new Map<string | null, string>();
   for (const line of lines.filter((each) => each.fundId === fundId)) {
-    const subject = await poolOf(unit.trx, line);
+    const subject = pools.get(line.stationId) ?? (await poolOf(unit.trx, line));
+    pools.set(line.stationId, subject);
     drawn.set(subject, (drawn.get(subject) ?? 0n) + line.amountFen);
   }
   const accounts = await unit.trx

@@ -62,13 +62,16 @@ export async function waysOut(
   const { lines } = spending;
   const objections = await object(lines, facts);
   const told: WayOut[] = [];
-  let movedTold = 0;
+  const isOtherFund = ({ kind }: Pick<WayOut, 'kind'>) => kind === 'other_fund';
   for (const way of [
     ...(await otherFunds(unit, spending, { decision, facts }, objections)),
     ...tryWays(packs, facts, decision).map((trial) => policyWay(trial, lines, facts)),
     ...objections.flatMap((objection) => amountWays(objection, lines)),
   ]) {
-    if (way.lines.length === 0 || (way.kind === 'other_fund' && movedTold === MAX_FUNDS_TOLD)) continue;
+    // Enough funds that would do; those that would only half do are looked past for better ones.
+    const isEnough =
+      told.filter((way) => isOtherFund(way) && way.outcome === 'allow').length >= MAX_FUNDS_TOLD;
+    if (way.lines.length === 0 || (isOtherFund(way) && isEnough)) continue;
     const changes = changesOf(lines, way.lines);
     if (told.some((other) => changes.length > 0 && JSON.stringify(other.changes) === JSON.stringify(changes)))
       continue;
@@ -78,10 +81,11 @@ export async function waysOut(
     const isWorse = isBetter(decision.outcome, outcome) || left.length > objections.length;
     if (isWorse || !(isBetter(outcome, decision.outcome) || left.length < objections.length)) continue;
     const comes = left.length > 0 ? 'block' : outcome;
-    if (way.kind === 'other_fund') movedTold += 1;
     told.push(viewOf(way, comes, changes));
   }
-  return told.sort((one, other) => GRAVITY[one.outcome] - GRAVITY[other.outcome]);
+  told.sort((one, other) => GRAVITY[one.outcome] - GRAVITY[other.outcome]);
+  const funds = told.filter(isOtherFund).slice(0, MAX_FUNDS_TOLD);
+  return told.filter((way) => !isOtherFund(way) || funds.includes(way));
 
   async function judged(changed: Lines) {
     const read = await spendingFacts(unit, packs, { ...spending, lines: changed });

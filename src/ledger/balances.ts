@@ -70,6 +70,25 @@ export async function settledAsOf(db: Db | Trx, bookIds: readonly string[], asOf
   return later ? asOf : {};
 }
 
+/** What stands on a layer for each subject, such as a contract, out of each fund; in yuan. */
+export async function balancesOf(
+  db: Db | Trx,
+  layer: Layer,
+  subjects: readonly string[],
+): Promise<Record<string, Record<string, string>>> {
+  if (subjects.length === 0) return {};
+  const rows = await db
+    .selectFrom('account')
+    .select(['subject', 'fundId', 'balanceFen'])
+    .where('layer', '=', layer)
+    .where('subject', 'in', subjects)
+    .execute();
+  const found: Record<string, Record<string, string>> = {};
+  for (const { subject, fundId, balanceFen } of rows)
+    found[subject] = { ...found[subject], [fundId]: formatYuan(balanceFen) };
+  return found;
+}
+
 /** What moved on one account. A source's balances are below zero, as they are kept. */
 export interface AccountMoves extends Moves {
   /** Before the first day. */

@@ -4,6 +4,7 @@ export {
   type AccountMoves,
   type AsOf,
   accountMoves,
+  balancesOf,
   type FundAmounts,
   fundAmounts,
   type LayerTotals,

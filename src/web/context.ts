@@ -27,6 +27,12 @@ export interface Said {
   readonly trial: Problem | null;
   /** What the API answered to an action that only shows (a preview, a new token); null otherwise. */
   readonly answer: unknown;
+  /** What a button changed of the form; null for buttons that show it themselves. */
+  readonly note: Note | null;
+}
+export interface Note {
+  readonly tone: 'ok' | 'warning';
+  readonly text: string;
 }
 
 /** What the action before this page achieved, or how far it came. */

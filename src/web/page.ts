@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { identifier } from '../core/fields.js';
 import type { Problem } from '../http/errors.js';
 import type { Table } from '../sheets/index.js';
-import type { PageContext } from './context.js';
+import type { Note, PageContext } from './context.js';
 import type { Tree } from './tree.js';
 
 /** Where to go after an action, and what to say there. */
@@ -54,12 +54,18 @@ export interface NextStep {
 /** A button that changes only the form, or a setting of the browser: nothing of the books. */
 export interface LocalAction {
   /** The form as it is shown next, with what is to be said beside its fields; or where to go, with cookies to set. */
-  readonly local: (
-    typed: Tree,
-    page: PageContext,
-  ) => Promise<{ readonly typed: Tree; readonly faults?: ReadonlyMap<string, string> } | LocalDone>;
+  readonly local: (typed: Tree, page: PageContext) => Promise<LocalAnswer | LocalDone>;
   /** Operations of the API that it asks something, none of which records anything. */
   readonly asks?: readonly string[];
+}
+export interface LocalAnswer {
+  readonly typed: Tree;
+  readonly faults?: ReadonlyMap<string, string>;
+  /** What the operations that it asked say of the form as it is now, and why they could not: as those of a trial. */
+  readonly answer?: unknown;
+  readonly trial?: Problem;
+  /** What became of the form. */
+  readonly note?: Note;
 }
 export interface LocalDone extends Done {
   readonly cookies?: Readonly<Record<string, string>>;

@@ -9,7 +9,7 @@ import { type App, actorOf, type Dependencies } from '../http/context.js';
 import { type Problem, problemOf } from '../http/errors.js';
 import { checkPart } from '../http/validation.js';
 import { type Actor, listSavedFilters } from '../organisations/index.js';
-import type { Flash, PageContext, Said } from './context.js';
+import type { Flash, Note, PageContext, Said } from './context.js';
 import { doOperation, faultsBefore, faultsOf, goOn } from './do-operation.js';
 import { exportTable } from './export.js';
 import { besideOf } from './files.js';
@@ -72,6 +72,7 @@ async function answerForm(tools: Tools, spec: AnyPage, request: FastifyRequest, 
     problem: null as Problem | null,
     trial: null as Problem | null,
     answer: null as unknown,
+    note: null as Note | null,
   } satisfies Said;
   const page = await contextOf(tools, spec, request, said);
   if (page.csrf !== null && valueAt(tree, '_csrf') !== page.csrf) {
@@ -107,6 +108,10 @@ async function answerForm(tools: Tools, spec: AnyPage, request: FastifyRequest, 
     if ('to' in next) return goTo(tools.deps, reply, next);
     said.typed = next.typed;
     if (next.faults) said.faults = new Map(next.faults);
+    const { read, keys } = tools.deps.store;
+    said.answer = next.answer === undefined ? null : await reveal(read, keys, next.answer);
+    said.trial = next.trial ?? null;
+    said.note = next.note ?? null;
     return renderPage(spec, page, reply, 200);
   }
   said.typed = compact(said.typed);

@@ -332,7 +332,7 @@ forEachEngine('a provider claims on its contract; a copy begins a new claim', as
   const provider = await visitorAs(world.providerOperator);
   const fresh = await provider.get(`/books/${bookId}/claims/new`);
   t.match(fresh.text, '按合同付给承接机构：某社会工作服务中心');
-  t.match(fresh.text, '合同未付 1,000.00 元');
+  t.match(fresh.text, '合同可报 1,000.00 元');
   const saved = await provider.submit(
     fresh,
     'claim',

@@ -88,7 +88,8 @@ export async function browse(app: App, store: Store, actor: Actor | null) {
     async submit(visit: Visit, form: string, fields: Fields = {}, button?: string): Promise<Visit> {
       const element = visit.page.querySelector(`#form-${CSS_SAFE(form)}`);
       if (!element) throw new Error(`${visit.url} has no form ${form}: ${visit.text.slice(0, 300)}`);
-      const sent = filled(element, fields, button);
+      const beside = visit.page.querySelectorAll(`button[form="form-${form}"]`);
+      const sent = filled(element, fields, button, beside);
       const address = new URL(element.getAttribute('action') ?? visit.url, `http://page${visit.url}`);
       const url = `${address.pathname}${address.search}`;
       if (element.getAttribute('enctype') === 'multipart/form-data')
@@ -107,7 +108,12 @@ const CSS_SAFE = (name: string) => name.replaceAll(/[^\w-]/g, (sign) => `\\${sig
 type Sent = [name: string, value: string | SentFile][];
 
 /** The successful controls of a form (HTML §4.10.21.4) with some of them filled in. */
-function filled(form: HTMLElement, fields: Fields, button: string | undefined): Sent {
+function filled(
+  form: HTMLElement,
+  fields: Fields,
+  button: string | undefined,
+  beside: readonly HTMLElement[],
+): Sent {
   const sent: Sent = [];
   const left = new Map(Object.entries(fields));
   const take = (name: string) => {
@@ -154,9 +160,9 @@ function filled(form: HTMLElement, fields: Fields, button: string | undefined): 
   }
   for (const name of boxes) left.delete(name);
   if (left.size > 0) throw new Error(`the form has no field ${[...left.keys()].join(', ')}`);
-  const pressed = form
-    .querySelectorAll('button[name]')
-    .find((one) => button === undefined || one.getAttribute('value') === button);
+  const pressed = [...form.querySelectorAll('button[name]'), ...beside].find(
+    (one) => button === undefined || one.getAttribute('value') === button,
+  );
   if (!pressed) throw new Error(`the form has no button ${button}`);
   sent.push([pressed.getAttribute('name') as string, pressed.getAttribute('value') ?? '']);
   return sent;

@@ -1,4 +1,5 @@
-import type { DecisionView, ExplanationView } from '../../contracts/index.js';
+import type { ComponentChildren } from 'preact';
+import type { DecisionView, ExplanationView, WayOut } from '../../contracts/index.js';
 import { EFFECT_LABELS } from '../../policy/index.js';
 import { Amount } from './amount.js';
 import { Badge, Notice, type Tone } from './notice.js';
@@ -93,16 +94,34 @@ function ReasonList({ reasons, lineIds }: { reasons: readonly Reason[]; lineIds:
   );
 }
 
-/** What would pass, each tried on the case and judged again. */
-export function WaysOut({ explanation }: { explanation: ExplanationView }) {
-  if (explanation.waysOut.length === 0) return null;
+/** What would pass, each tried on the case and judged again; then what solves a part. `buttonOf` does it. */
+export function WaysOut({
+  explanation,
+  buttonOf = () => null,
+}: {
+  explanation: ExplanationView;
+  buttonOf?: (way: WayOut) => ComponentChildren;
+}) {
+  const parts = [
+    ['这样办可以通过（每条都已试算）', explanation.waysOut.filter(({ outcome }) => outcome !== 'block')],
+    ['这样办可以先解决其中一项', explanation.waysOut.filter(({ outcome }) => outcome === 'block')],
+  ] as const;
   return (
-    <Notice tone="info" title="这样办可以通过（每条都已试算）">
-      <ol class="ways-out">
-        {explanation.waysOut.map((way) => (
-          <li key={way.text}>{way.text}</li>
-        ))}
-      </ol>
-    </Notice>
+    <>
+      {parts.map(([title, ways]) =>
+        ways.length === 0 ? null : (
+          <Notice key={title} tone="info" title={title}>
+            <ol class="ways-out">
+              {ways.map((way) => (
+                <li key={way.text}>
+                  {way.text}
+                  {buttonOf(way)}
+                </li>
+              ))}
+            </ol>
+          </Notice>
+        ),
+      )}
+    </>
   );
 }

@@ -1,78 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { besideOf, keptAs } from '../files.js';
 import { Button, useForm, useValue, useValues } from './form.js';
-
-interface Common {
-  readonly name: string;
-  readonly label: string;
-  readonly hint?: ComponentChildren;
-  readonly isRequired?: boolean;
-  /** Takes the whole width of the form's grid. */
-  readonly isWide?: boolean;
-}
-
-/** Registers the label, and gives what a control and its notes need. */
-function useField(name: string, label: string, hint: unknown, isRequired: boolean | undefined) {
-  const form = useForm();
-  const path = `${form.prefix}${name}`;
-  form.labels.set(path, label);
-  const fault = form.said?.faults.get(path);
-  const id = `${form.name}-${path}`;
-  const notes = [...(hint ? [`${id}-hint`] : []), ...(fault ? [`${id}-fault`] : [])].join(' ');
-  const control = {
-    id,
-    name: path,
-    'aria-describedby': notes || undefined,
-    'aria-invalid': fault ? ('true' as const) : undefined,
-    'aria-required': isRequired ? ('true' as const) : undefined,
-  };
-  return { id, path, fault, control };
-}
-
-function Labelled({
-  id,
-  label,
-  hint,
-  fault,
-  isRequired,
-  isWide,
-  children,
-}: Omit<Common, 'name'> & { id: string; fault: string | undefined; children: ComponentChildren }) {
-  return (
-    <div class={isWide ? 'field wide' : 'field'}>
-      <label for={id}>
-        {label}
-        {isRequired ? <Required /> : null}
-      </label>
-      {children}
-      <Notes id={id} hint={hint} fault={fault} />
-    </div>
-  );
-}
-
-/** What helps to fill a field in, and what is wrong with it; the control is described by both. */
-function Notes({ id, hint, fault }: { id: string; hint: ComponentChildren; fault: string | undefined }) {
-  return (
-    <>
-      {hint ? (
-        <p class="hint" id={`${id}-hint`}>
-          {hint}
-        </p>
-      ) : null}
-      {fault ? (
-        <p class="fault" id={`${id}-fault`}>
-          {fault}
-        </p>
-      ) : null}
-    </>
-  );
-}
-
-const Required = () => (
-  <span class="required" title="必填">
-    *
-  </span>
-);
+import { type Common, Labelled, Notes, Required, useField } from './labelled.js';
 
 /** One line of text; `type` as HTML has it. */
 export function TextField({
@@ -92,7 +21,7 @@ export function TextField({
   suggestions?: readonly string[];
 }) {
   const value = useValue(field.name);
-  const { id, fault, control } = useField(field.name, field.label, field.hint, field.isRequired);
+  const { id, fault, control } = useField(field);
   return (
     <Labelled {...field} id={id} fault={fault}>
       <input
@@ -118,7 +47,7 @@ export function TextField({
 /** An amount in yuan. Separators and ¥ may be typed. */
 export function AmountField(field: Common) {
   const value = useValue(field.name);
-  const { id, fault, control } = useField(field.name, field.label, field.hint, field.isRequired);
+  const { id, fault, control } = useField(field);
   return (
     <Labelled {...field} label={`${field.label}（元）`} id={id} fault={fault}>
       <input {...control} type="text" inputMode="decimal" class="amount" value={value} autocomplete="off" />
@@ -128,7 +57,7 @@ export function AmountField(field: Common) {
 
 export function TextArea(field: Common & { rows?: number }) {
   const value = useValue(field.name);
-  const { id, fault, control } = useField(field.name, field.label, field.hint, field.isRequired);
+  const { id, fault, control } = useField(field);
   return (
     <Labelled {...field} id={id} fault={fault}>
       <textarea {...control} rows={field.rows ?? 3}>
@@ -152,7 +81,7 @@ export function SelectField({
   empty?: string | null;
 }) {
   const value = useValue(field.name);
-  const { id, fault, control } = useField(field.name, field.label, field.hint, field.isRequired);
+  const { id, fault, control } = useField(field);
   const option = ([word, label]: Choice) => (
     <option key={word} value={word} selected={word === value}>
       {label}
@@ -179,7 +108,7 @@ export function SelectField({
 /** Yes or no. An empty box is sent as no. */
 export function CheckField(field: Common) {
   const value = useValue(field.name);
-  const { id, fault, control } = useField(field.name, field.label, field.hint, false);
+  const { id, fault, control } = useField({ ...field, isRequired: false });
   return (
     <div class={field.isWide ? 'field check wide' : 'field check'}>
       <input type="hidden" name={control.name} value="false" />
@@ -198,7 +127,7 @@ export function CheckList({
   ...field
 }: Common & { choices: readonly Choice[]; none?: string }) {
   const values = useValues(field.name);
-  const { id, path, fault, control } = useField(field.name, field.label, field.hint, field.isRequired);
+  const { id, path, fault, control } = useField(field);
   const all: readonly Choice[] = none ? [...choices, ['', none]] : choices;
   return (
     <fieldset
@@ -230,7 +159,7 @@ export function FileField({
 }: Common & { accept?: string }) {
   const value = useValue(field.name);
   const fileName = useValue(besideOf(field.name));
-  const { id, path, fault, control } = useField(field.name, field.label, field.hint, field.isRequired);
+  const { id, path, fault, control } = useField(field);
   return (
     <Labelled {...field} id={id} fault={fault}>
       {value ? (
@@ -256,7 +185,7 @@ export function FileField({
 export function BodyFileField({ accept, ...field }: Common & { accept: string }) {
   const kept = useValue(keptAs(field.name));
   const fileName = useValue(besideOf(field.name));
-  const { id, path, fault, control } = useField(field.name, field.label, field.hint, field.isRequired);
+  const { id, path, fault, control } = useField(field);
   return (
     <Labelled {...field} id={id} fault={fault}>
       <input {...control} type="file" accept={accept} />

@@ -16,6 +16,8 @@ interface FormState {
   readonly hasFiles: boolean;
   /** Id of what buttons in place replace. */
   readonly region: string;
+  /** What a trial says against fields, by their names; null where the form has no trial. */
+  readonly objections: ReadonlyMap<string, string> | null;
 }
 const FormContext = createContext<FormState | null>(null);
 
@@ -40,6 +42,7 @@ export function Form({
   className,
   region,
   enter,
+  objections = null,
 }: {
   name: string;
   values?: unknown;
@@ -54,6 +57,7 @@ export function Form({
   region?: string;
   /** The button that Enter presses; else the first one of the form, which may be one that takes something away. */
   enter?: string;
+  objections?: ReadonlyMap<string, string> | null;
 }) {
   const page = usePage();
   const said = page.said?.form === name ? page.said : null;
@@ -65,6 +69,7 @@ export function Form({
     prefix: '',
     hasFiles: hasFiles === true,
     region: region ?? `form-${name}`,
+    objections,
   };
   const inside = <FormContext.Provider value={state}>{children}</FormContext.Provider>;
   // The summary stands before the fields and needs their labels, so they are rendered once to be asked.

@@ -8,6 +8,7 @@ import type { PageContext } from '../../context.js';
 import type { Action, ApiAction, Done, LocalAction, NextStep } from '../../page.js';
 import { rowsAt, type Tree } from '../../tree.js';
 import { bodyOf, contentOf, rowOf, textAt, withNextLine, withRow } from './form-values.js';
+import { applyWay } from './ways.js';
 
 const READ = 'POST /books/:bookId/invoice-readings';
 
@@ -148,15 +149,18 @@ export const lineActions: Readonly<Record<string, Action>> = {
   read: readInvoice,
 };
 
+const PREVIEW: ApiAction = {
+  operation: 'POST /books/:bookId/claims/preview',
+  prepare: claimBody,
+  isTrial: true,
+  done: 'show',
+};
+
 /** Every button of the form of a claim; `operation` is what saving does. */
 export const claimActions = (operation: string): Readonly<Record<string, Action>> => ({
   ...lineActions,
-  preview: {
-    operation: 'POST /books/:bookId/claims/preview',
-    prepare: claimBody,
-    isTrial: true,
-    done: 'show',
-  },
+  preview: PREVIEW,
+  apply: applyWay(PREVIEW),
   save: save(operation),
   submit: saveAndSubmit(operation),
   keep: keep('POST /books/:bookId/unfinished-claims'),

@@ -1,8 +1,7 @@
 import { unitsToClaimFor } from '../../../claims/index.js';
 import { type ContractView, demandRelated, listContracts } from '../../../contracts/index.js';
 import { DomainError } from '../../../core/errors.js';
-import { formatYuan, parseYuan, sumFen } from '../../../core/money.js';
-import { type FundTitle, type FundView, fundTitles } from '../../../ledger/index.js';
+import { balancesOf, type FundTitle, type FundView, fundTitles } from '../../../ledger/index.js';
 import { listOrganisations } from '../../../organisations/index.js';
 import { bookFunds, type ChoiceGroup, fundChoices } from '../../choices.js';
 import { showAmount, UNIT_LABELS } from '../../components/amount.js';
@@ -19,12 +18,21 @@ export interface ClaimChoices {
   /** Empty for a provider, who is paid out of contracts. */
   readonly funds: readonly FundView[];
   readonly contractFunds: Readonly<Record<string, FundTitle>>;
+  /** What may still be drawn on each contract out of each of its funds, in yuan; and what that is called. */
+  readonly contractRoom: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly roomLabel: string;
   readonly stations: readonly Choice[];
   readonly providers: readonly Choice[];
 }
 
+/** What claims draw on a contract, and what its provider has yet to account for. */
+const ROOM_LABELS = { encumbered: '合同可报', held: '已收未报账' } as const;
+
 /** @throws DomainError `not_found` for who has nothing to do with the book. */
-export async function claimChoices(page: Reader): Promise<ClaimChoices> {
+export async function claimChoices(
+  page: Reader,
+  layer: keyof typeof ROOM_LABELS = 'encumbered',
+): Promise<ClaimChoices> {
   const { deps, actor, params } = page;
   const { bookId } = params;
   const { store } = deps;
@@ -39,6 +47,12 @@ export async function claimChoices(page: Reader): Promise<ClaimChoices> {
     contracts,
     funds: await orNone(bookFunds(page, bookId)),
     contractFunds: await fundTitles(store.read, fundIds),
+    contractRoom: await balancesOf(
+      store.read,
+      layer,
+      contracts.map(({ id }) => id),
+    ),
+    roomLabel: ROOM_LABELS[layer],
     stations: (
       await Promise.all(
         (['station_county', 'station_township', 'station_village'] as const).map((kind) => named(page, kind)),
@@ -68,25 +82,16 @@ async function orNone<Item>(list: Promise<Item[]>): Promise<Item[]> {
 
 /** Funds by source with what is available; those of each contract where one is paid out of contracts alone. */
 export function fundGroups(
-  { funds, contracts, contractFunds }: ClaimChoices,
+  { funds, contracts, contractFunds, contractRoom, roomLabel }: ClaimChoices,
   page: Pick<PageContext, 'unit'>,
 ): ChoiceGroup[] {
   if (funds.length > 0) return fundChoices(funds, page);
-  return contracts.map(({ contractNo, title, lines }) => ({
+  return contracts.map(({ id, contractNo, title, lines }) => ({
     label: `${contractNo} ${title}`,
     choices: [...new Set(lines.map(({ fundId }) => fundId))].map((fundId) => {
-      const open = formatYuan(
-        sumFen(
-          lines
-            .filter((line) => line.fundId === fundId)
-            .map((line) => parseYuan(line.amount) - parseYuan(line.paid)),
-        ),
-      );
       const { documentNo = '', name = '' } = contractFunds[fundId] ?? {};
-      return [
-        fundId,
-        `${documentNo} ${name}（合同未付 ${showAmount(open, page.unit)} ${UNIT_LABELS[page.unit]}）`,
-      ];
+      const room = showAmount(contractRoom[id]?.[fundId] ?? '0.00', page.unit);
+      return [fundId, `${documentNo} ${name}（${roomLabel} ${room} ${UNIT_LABELS[page.unit]}）`];
     }),
   }));
 }

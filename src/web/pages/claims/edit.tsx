@@ -3,13 +3,13 @@ import { attachmentNames } from '../../../attachments/index.js';
 import { explainClaim, getClaim, getUnfinished } from '../../../claims/index.js';
 import { identifier } from '../../../core/fields.js';
 import { callerOf } from '../../../http/context.js';
-import { Decision, WaysOut } from '../../components/decision.js';
 import { Notice } from '../../components/notice.js';
 import { definePage, ofOne } from '../../page.js';
 import { claimActions, overwrite } from './actions.js';
 import { claimChoices } from './choices.js';
-import { ClaimForm } from './form.js';
+import { ClaimForm, waiverOf } from './form.js';
 import { valuesOfClaim, valuesOfContent } from './form-values.js';
+import { Judged } from './panel.js';
 
 const query = z.object({
   unfinished: identifier('What was kept of a change to it').optional(),
@@ -64,14 +64,21 @@ export const editClaimPage = definePage({
         </Notice>
       );
     const { choices, values, kept, explained } = form;
+    const isToldAbove =
+      asked.refused === 'true' &&
+      explained !== null &&
+      (!explained.wouldPass || explained.outcome !== 'allow');
     const content = kept ? (JSON.parse(kept) as Record<string, unknown>) : null;
     const { basedOn, ...opened } = content ?? {};
     return (
       <>
-        {asked.refused && explained && explained.outcome !== 'allow' ? (
+        {isToldAbove ? (
           <Notice tone="danger" title="没有提交的原因（草稿已保存，改好后再提交）">
-            <Decision decision={explained} lineIds={explained.lineIds} />
-            <WaysOut explanation={explained.explanation} />
+            <Judged
+              preview={explained}
+              choices={choices}
+              place={{ form: 'claim', region: null, waiver: waiverOf(choices, values, claim.id) }}
+            />
           </Notice>
         ) : null}
         {content ? <Notice title="这是您暂存的修改，接着填写即可" /> : null}
@@ -83,7 +90,9 @@ export const editClaimPage = definePage({
           }
           choices={choices}
           version={claim.version}
-          explained={asked.refused ? null : explained}
+          explained={explained}
+          claimId={claim.id}
+          isToldAbove={isToldAbove}
         />
       </>
     );

@@ -52,7 +52,7 @@ const texts = (values: Readonly<Record<string, unknown>>): Tree =>
       .map(([name, value]) => [name, String(value)]),
   );
 
-const rows = (list: readonly Tree[]): Tree => Object.fromEntries(list.entries()) as unknown as Tree;
+export const rows = (list: readonly Tree[]): Tree => Object.fromEntries(list.entries()) as unknown as Tree;
 
 /** The body of a claim or report that the form's texts make: the invoice's file is one more document of its line. */
 export function bodyOf(typed: Tree): Tree {

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import type { ExplainedDecision } from '../../../contracts/index.js';
+import type { SpendingPreview } from '../../../claims/index.js';
 import { formatYuan } from '../../../core/money.js';
 import { PAYEE_LABELS } from '../../../core/vocabulary.js';
 import { Amount } from '../../components/amount.js';
@@ -8,12 +8,13 @@ import { CheckField, choicesOf, HiddenField, SelectField, TextField } from '../.
 import { Button, Form } from '../../components/form.js';
 import { Notice } from '../../components/notice.js';
 import { usePage } from '../../context.js';
-import { compact, type Tree } from '../../tree.js';
+import { compact, rowsAt, type Tree } from '../../tree.js';
 import { type ClaimChoices, contractLabel, fundGroups } from './choices.js';
 import { textAt, type Values } from './form-values.js';
 import { Lines } from './line.js';
-import { decisionShown, Panel } from './panel.js';
+import { comesTo, decisionShown, Panel } from './panel.js';
 import { totalsOf } from './totals.js';
+import { objectionsOf, type WayPlace } from './way-button.js';
 import { FIELD_LABELS } from './words.js';
 
 const label = (name: string) => FIELD_LABELS[name] as string;
@@ -29,18 +30,24 @@ export function ClaimForm({
   choices,
   version,
   explained = null,
+  claimId,
+  isToldAbove = false,
 }: {
   values: Values;
   choices: ClaimChoices;
   /** Of the draft that is edited: the version that its form was opened with. */
   version?: number;
-  explained?: ExplainedDecision | null;
+  explained?: SpendingPreview | null;
+  claimId?: string;
+  /** What is said of the draft stands above the form already. */
+  isToldAbove?: boolean;
 }) {
   const page = usePage();
   const said = page.said?.form === NAME ? page.said : null;
   const typed = compact(said ? said.typed : values);
   // Pressing again must not do what was just refused: the version stays the one that the form was opened with.
   const based = textAt(typed, '_version') || (version === undefined ? '' : String(version));
+  const shown = decisionShown(said, explained);
   const isStale = said?.problem?.code === 'stale_version';
   return (
     <div id={WITHIN} class="claim-work">
@@ -51,6 +58,7 @@ export function ClaimForm({
         className="claim-form"
         region={WITHIN}
         enter="preview"
+        objections={objectionsOf(shown)}
         {...(based ? { version: Number(based) } : {})}
       >
         <HiddenField name="_unfinished" />
@@ -62,7 +70,7 @@ export function ClaimForm({
         <Basics choices={choices} typed={typed} />
         <Lines choices={{ funds: fundGroups(choices, page), stations: choices.stations }} />
         <Payee choices={choices} typed={typed} />
-        <Bar typed={typed} outcome={decisionShown(said, explained)?.outcome ?? null}>
+        <Bar typed={typed} outcome={comesTo(shown)}>
           <Button action="preview" isInPlace lookAt="preview">
             预检
           </Button>
@@ -79,9 +87,26 @@ export function ClaimForm({
           </Button>
         </Bar>
       </Form>
-      <Panel form={NAME} within={WITHIN} typed={typed} choices={choices} explained={explained} asksItself />
+      <Panel
+        form={NAME}
+        within={WITHIN}
+        typed={typed}
+        choices={choices}
+        explained={isToldAbove ? null : explained}
+        waiver={waiverOf(choices, typed, claimId)}
+        rows={rowsAt(said ? said.typed : values, 'lines').length}
+      />
     </div>
   );
+}
+
+/** What an exception for this claim would be asked for: the claim once it is saved, until then its one fund. */
+export function waiverOf({ units }: ClaimChoices, typed: Tree, claimId?: string): WayPlace['waiver'] {
+  if (!units.some(({ kind }) => kind !== 'provider')) return null;
+  if (claimId) return { claimId };
+  const funds = new Set(rowsAt(typed, 'lines').map((line) => textAt(line, 'fundId')));
+  const [fundId] = funds;
+  return fundId && funds.size === 1 ? { fundId } : {};
 }
 
 function Stale({ latest, isOfKept }: { latest?: number; isOfKept: boolean }) {
@@ -122,6 +147,7 @@ function Basics({ choices, typed }: { choices: ClaimChoices; typed: Tree }) {
           label={label('businessDate')}
           type="date"
           hint="实际发生的日期，决定适用哪些规定"
+          isTried
           isRequired
         />
         {contracts.length > 0 ? (
@@ -132,6 +158,7 @@ function Basics({ choices, typed }: { choices: ClaimChoices; typed: Tree }) {
               choices={contracts.map((contract) => [contract.id, contractLabel(contract)])}
               empty="不按合同支付"
               hint="购买服务的付款要选合同，收款人就是承接机构"
+              isTried
             />
             <CheckField name="isFinalPayment" label="这是合同的尾款" />
           </>
@@ -198,6 +225,7 @@ export function Bar({
     <div class="claim-bar">
       <output id="claim-sum" class="claim-sum">
         合计 <Amount yuan={formatYuan(totalsOf(typed).totalFen)} />
+        {outcome ? ' ' : null}
         {outcome ? (
           <a href="#preview">
             <OutcomeBadge outcome={outcome} />

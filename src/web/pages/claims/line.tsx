@@ -39,10 +39,12 @@ const label = (name: string) => FIELD_LABELS[name] as string;
 
 /** The lines of a claim or report. What is folded up goes along unseen. */
 export function Lines({ choices }: { choices: LineChoices }) {
-  const { said, values, name } = useForm();
+  const { said, values, name, objections } = useForm();
   const lines = rowsAt(said ? said.typed : values, 'lines') as Tree[];
   const isFaulty = (index: number) =>
-    [...(said?.faults.keys() ?? [])].some((key) => key.startsWith(`lines.${index}.`));
+    [...(said?.faults.keys() ?? []), ...(objections?.keys() ?? [])].some((key) =>
+      key.startsWith(`lines.${index}.`),
+    );
   const open = new Set(
     lines
       .map((line, index) => ({ line, index }))
@@ -145,11 +147,13 @@ function OpenLine({
   choices: LineChoices;
   canFold: boolean;
 }) {
-  const { said, values } = useForm();
+  const { said, values, objections } = useForm();
   const rows = rowsAt(said ? said.typed : values, 'lines');
   const isNew = said?.action === 'next' && index === rows.length - 1;
   const line = (rows[index] ?? {}) as Tree;
-  const faults = [...(said?.faults.keys() ?? [])].filter((key) => key.startsWith(`${path}.`));
+  const faults = [...(said?.faults.keys() ?? []), ...(objections?.keys() ?? [])].filter((key) =>
+    key.startsWith(`${path}.`),
+  );
   const isOpen = (...names: string[]) =>
     names.some((name) => faults.some((key) => key.startsWith(`${path}.${name}`)) || hasSomething(line[name]));
   return (
@@ -176,7 +180,7 @@ function OpenLine({
           isWide
         />
         <SelectField name="fundId" label={label('fundId')} choices={choices.funds} isRequired isWide />
-        <AmountField name="amount" label={label('amount')} isRequired />
+        <AmountField name="amount" label={label('amount')} isRequired isTried />
         <SelectField
           name="economicCode"
           label={label('economicCode')}
@@ -229,9 +233,9 @@ function OpenLine({
             <p class="hint">选好 XML 或 OFD 文件后点这里，自动填写下面四项</p>
           </div>
           <Group name="invoice">
-            <TextField name="number" label={label('number')} hint="数电票 20 位；旧版写代码加号码" />
+            <TextField name="number" label={label('number')} hint="数电票 20 位；旧版写代码加号码" isTried />
             <TextField name="sellerName" label={label('sellerName')} />
-            <TextField name="issuedDate" label={label('issuedDate')} type="date" />
+            <TextField name="issuedDate" label={label('issuedDate')} type="date" isTried />
             <AmountField name="faceAmount" label={label('faceAmount')} />
           </Group>
         </div>

@@ -1,21 +1,31 @@
-import type { ExplainedDecision } from '../../../contracts/index.js';
+import type { SpendingPreview } from '../../../claims/index.js';
 import { formatYuan, parseYuan } from '../../../core/money.js';
 import type { Problem } from '../../../http/errors.js';
 import { Amount } from '../../components/amount.js';
-import { Decision, WaysOut } from '../../components/decision.js';
+import { Decision, OutcomeBadge, WaysOut } from '../../components/decision.js';
+import { triedId } from '../../components/labelled.js';
 import { Notice } from '../../components/notice.js';
 import { type Said, usePage } from '../../context.js';
 import type { Tree } from '../../tree.js';
 import { type ClaimChoices, fundName } from './choices.js';
+import { textAt } from './form-values.js';
 import { type Totals, totalsOf } from './totals.js';
+import { Obstacles, WayButton, type WayPlace } from './way-button.js';
 import { placeOf } from './words.js';
 
 /** What the rules say of the form as it stands: of the trial that was just made, or of the draft that was opened. */
 export const decisionShown = (
   said: Said | null,
-  explained: ExplainedDecision | null,
-): ExplainedDecision | null =>
-  said ? (said.action === 'preview' && said.answer ? (said.answer as ExplainedDecision) : null) : explained;
+  explained: SpendingPreview | null,
+): SpendingPreview | null => {
+  if (!said) return explained;
+  const isAsked = said.action === 'preview' || said.action.startsWith('apply:');
+  return isAsked && said.answer ? (said.answer as SpendingPreview) : explained;
+};
+
+/** What would become of it if it were submitted now. */
+export const comesTo = (preview: SpendingPreview | null): string | null =>
+  preview && (preview.wouldPass ? preview.outcome : 'block');
 
 /** Up to so many lines the rules are asked while one types; with more, by the button. */
 const ASKED_WHILE_TYPING = 60;
@@ -30,48 +40,55 @@ export function Panel({
   typed,
   choices,
   explained,
-  asksItself,
+  waiver,
+  rows,
+  verb = '提交',
 }: {
   form: string;
   within: string;
   typed: Tree;
   choices: ClaimChoices;
-  explained: ExplainedDecision | null;
-  asksItself: boolean;
+  explained: SpendingPreview | null;
+  /** What an exception would be asked for; null where the visitor asks for none. */
+  waiver: WayPlace['waiver'];
+  /** Lines that the form shows, also empty ones. */
+  rows: number;
+  /** What is done with the form in the end. */
+  verb?: string;
 }) {
   const page = usePage();
   const said = page.said?.form === form ? page.said : null;
   const decision = decisionShown(said, explained);
   const totals = totalsOf(typed);
   const own = `#form-${form}`;
-  const isAsking = asksItself && linesOf(typed) <= ASKED_WHILE_TYPING;
-  const asking = isAsking
-    ? {
-        'hx-post': page.path,
-        'hx-trigger': `change from:#${within} delay:800ms, input from:#${within} delay:1500ms`,
-        'hx-include': `${own} input:not([type=file]), ${own} select, ${own} textarea`,
-        'hx-vals': '{"_action":"preview"}',
-        'hx-target': '#preview',
-        'hx-select': '#preview > *',
-        'hx-select-oob': '#claim-sum',
-        'hx-swap': 'innerHTML',
-        'hx-sync': 'this:replace',
-      }
-    : {};
+  const tried = [
+    ...['businessDate', 'contractId'],
+    ...Array.from({ length: rows }, (_, index) => TRIED.map((name) => `lines.${index}.${name}`)).flat(),
+  ].map((name) => `#${triedId(form, name)}`);
+  const asking =
+    rows <= ASKED_WHILE_TYPING
+      ? {
+          'hx-post': page.path,
+          'hx-trigger': `change from:#${within} delay:800ms, input from:#${within} delay:1500ms`,
+          'hx-include': `${own} input:not([type=file]), ${own} select, ${own} textarea`,
+          'hx-vals': '{"_action":"preview"}',
+          'hx-target': '#preview',
+          'hx-select': '#preview > *',
+          'hx-select-oob': ['#claim-sum', ...tried].join(),
+          'hx-swap': 'innerHTML',
+          'hx-sync': 'this:replace',
+        }
+      : {};
   return (
     <section class="card preview" aria-labelledby="preview-title">
       <h2 id="preview-title">预检结果</h2>
-      <div id="preview" aria-live="polite" {...asking}>
-        <Sums
-          totals={totals}
-          choices={choices}
-          isOfContract={typed['contractId'] !== undefined && typed['contractId'] !== ''}
-        />
+      {/* Beside what it replaces, so that the buttons in there ask for themselves. */}
+      <div hidden {...asking} />
+      <div id="preview" aria-live="polite">
+        {said?.note ? <Notice tone={said.note.tone} title={said.note.text} /> : null}
+        <Sums totals={totals} choices={choices} contractId={textAt(typed, 'contractId')} />
         {decision ? (
-          <>
-            <Decision decision={decision} lineIds={decision.lineIds} />
-            <WaysOut explanation={decision.explanation} />
-          </>
+          <Judged preview={decision} choices={choices} place={{ form, region: within, waiver }} verb={verb} />
         ) : said?.trial ? (
           <Missing problem={said.trial} form={form} />
         ) : (
@@ -82,17 +99,44 @@ export function Panel({
   );
 }
 
-const linesOf = (typed: Tree): number => Object.keys((typed['lines'] as Tree | undefined) ?? {}).length;
+/** Fields of a line that something may be said against. */
+const TRIED = ['amount', 'invoice.number', 'invoice.issuedDate'];
+
+/** All that would be refused, and what would pass. */
+export function Judged({
+  preview,
+  choices,
+  place,
+  verb = '提交',
+}: {
+  preview: SpendingPreview;
+  choices: ClaimChoices;
+  place: WayPlace;
+  verb?: string;
+}) {
+  return (
+    <>
+      <p class="decision-head">
+        现在{verb}：
+        <OutcomeBadge outcome={comesTo(preview)} />
+      </p>
+      <Obstacles preview={preview} form={place.form} fundName={(id) => fundName(choices, id)} />
+      <WaysOut explanation={preview.explanation} buttonOf={(way) => <WayButton way={way} place={place} />} />
+      <Decision decision={preview} lineIds={preview.lineIds} />
+    </>
+  );
+}
 
 /** What the lines come to, by fund; with what would be left of each where that can be told. */
 export function Sums({
   totals,
   choices,
-  isOfContract,
+  contractId,
 }: {
   totals: Totals;
   choices: ClaimChoices;
-  isOfContract: boolean;
+  /** Whose money it is; empty: the fund's own. */
+  contractId: string;
 }) {
   if (totals.byFund.length === 0) return null;
   return (
@@ -108,8 +152,8 @@ export function Sums({
       </thead>
       <tbody>
         {totals.byFund.map(({ fundId, amountFen }) => {
-          const available = isOfContract
-            ? undefined
+          const available = contractId
+            ? choices.contractRoom[contractId]?.[fundId]
             : choices.funds.find(({ id }) => id === fundId)?.amounts.available;
           const leftFen = available === undefined ? null : parseYuan(available) - amountFen;
           return (

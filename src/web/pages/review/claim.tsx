@@ -1,5 +1,9 @@
-import { type ClaimDossier, claimDossier, explainClaim } from '../../../claims/index.js';
-import type { ExplainedDecision } from '../../../contracts/index.js';
+import {
+  type ClaimDossier,
+  claimDossier,
+  explainClaim,
+  type SpendingPreview,
+} from '../../../claims/index.js';
 import { DomainError } from '../../../core/errors.js';
 import { callerOf } from '../../../http/context.js';
 import { listWaivers, type WaiverView } from '../../../waivers/index.js';
@@ -8,6 +12,7 @@ import { Badge, Notice, Section } from '../../components/notice.js';
 import { type PageContext, usePage } from '../../context.js';
 import { definePage, ofOne } from '../../page.js';
 import { rowsAt, type Tree } from '../../tree.js';
+import { Obstacles } from '../claims/way-button.js';
 import { StepForms } from './claim-forms.js';
 import { ClaimFacts, Sentence, StepLine } from './dossier.js';
 import { ClaimHistory, ClaimPayments } from './history.js';
@@ -70,7 +75,7 @@ function Links({ dossier: { claim, steps, readsBook } }: { dossier: ClaimDossier
   );
 }
 
-function Judged({ dossier, seen }: { dossier: ClaimDossier; seen: ExplainedDecision | string | null }) {
+function Judged({ dossier, seen }: { dossier: ClaimDossier; seen: SpendingPreview | string | null }) {
   const lineIds = dossier.claim.lines.map(({ id }) => id);
   if (dossier.decision) return <Decision decision={dossier.decision} lineIds={lineIds} />;
   if (seen === null) return <p>还没有判断。</p>;
@@ -78,6 +83,7 @@ function Judged({ dossier, seen }: { dossier: ClaimDossier; seen: ExplainedDecis
   return (
     <>
       <p class="hint">还没有提交；如果现在提交，判断如下。</p>
+      <Obstacles preview={seen} form={null} />
       <Decision decision={seen} lineIds={lineIds} />
       <WaysOut explanation={seen.explanation} />
     </>
