@@ -1,4 +1,4 @@
-import { expressionBuilder } from 'kysely';
+import { type AliasedExpression, expressionBuilder, type RawBuilder } from 'kysely';
 import type { BoundedCount, ListPage } from '../core/page.js';
 import type { Database } from '../db/database.js';
 import { aside, countUpTo, type Keyset, keyset, listPage, type SortKey, within } from '../db/keyset.js';
@@ -108,7 +108,7 @@ function branchesOf({ statuses, organisationIds, fundId }: Search): Branch[] {
 async function idsOf(db: Db, search: Search, few: Few | null, set: Keyset): Promise<{ id: string }[]> {
   if (few) return within(amongFew(db, search, few), set).execute();
   const [first, ...rest] = branchesOf(search).map((branch) =>
-    db.selectFrom(branchIds(db, search, branch, set).as('branch')).select(['branch.id', 'branch.key']),
+    db.selectFrom(branchIds(db, search, branch, set)).select(['branch.id', 'branch.key']),
   );
   if (!first) return [];
   const all = rest.reduce((union, next) => union.unionAll(next), first);
@@ -116,23 +116,29 @@ async function idsOf(db: Db, search: Search, few: Few | null, set: Keyset): Prom
   return within(db.selectFrom(all.as('branches')).select('id'), merged).execute();
 }
 
-function branchIds(db: Db, search: Search, { status, organisationId }: Branch, set: Keyset) {
+type BranchIds = AliasedExpression<{ id: string; key: unknown }, 'branch'>;
+
+function branchIds(db: Db, search: Search, { status, organisationId }: Branch, set: Keyset): BranchIds {
   const column = set.key.column as 'claim.createdAt';
   if (search.fundId !== null) {
     const own = column.replace('claim.', 'claimFund.') as 'claimFund.createdAt';
     let rows = ofFund(db, search, search.fundId).select(['claimFund.claimId as id', `${own} as key`]);
     if (status) rows = rows.where('claimFund.status', '=', status);
-    return within(rows, { ...set, key: { ...set.key, column: own }, id: { column: 'claimFund.claimId' } });
+    const order = { ...set, key: { ...set.key, column: own }, id: { column: 'claimFund.claimId' } };
+    return within(rows, order).as('branch');
   }
-  let rows = db
-    .selectFrom('claim')
-    .select(['claim.id as id', `${column} as key`])
-    .where('claim.bookId', '=', search.bookId);
+  let rows = db.selectFrom('claim').select('claim.id as id').where('claim.bookId', '=', search.bookId);
   if (status) rows = rows.where('claim.status', '=', status);
   if (organisationId) rows = rows.where('claim.organisationId', '=', organisationId);
   else if (status && isDoneStatus(status)) rows = rows.where(isDone);
   for (const condition of search.conditions) rows = rows.where(condition);
-  return within(rows, set);
+  const isSorted = column !== 'claim.createdAt' && status && (organisationId || !isDoneStatus(status));
+  if (!isSorted) return within(rows.select(`${column} as key`), set).as('branch');
+  // Read from the index of its equalities and sorted: SQLite would go through the whole order to save a sort.
+  const key: RawBuilder<unknown> = set.key.isInteger ? aside.fen(column) : aside.text(column);
+  const keyed = db.selectFrom(rows.select(key.as('key')).as('keyed')).select(['keyed.id', 'keyed.key']);
+  const order = { ...set, key: { ...set.key, column: 'keyed.key' }, id: { column: 'keyed.id' } };
+  return within(keyed, order).as('branch');
 }
 
 /** The claims of a fund; the claim itself is looked at only where a filter asks for it. */
