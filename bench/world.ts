@@ -30,10 +30,10 @@ export interface World {
 /** Known, so that another process can open the same installation. */
 export const BENCH_KEYS = new KeyRing(Buffer.alloc(32, 7));
 
-export async function openWorld(): Promise<World> {
-  const folder = mkdtempSync(join(tmpdir(), 'funds-bench-'));
-  const url = `sqlite:${join(folder, 'bench.db')}`;
-  const store = await openStore(url, { keys: BENCH_KEYS });
+/** `kept`: a folder of its own that stays when the world is closed. */
+export async function openWorld(kept?: string): Promise<World> {
+  const folder = kept ?? mkdtempSync(join(tmpdir(), 'funds-bench-'));
+  const store = await openStore(urlIn(folder), { keys: BENCH_KEYS });
   await migrate(store);
   await store.admin.insertInto('installation').values({ id: 1, masterKeyId: store.keys.id }).execute();
   const { bookId, stationId, operator, finance } = await seed(store);
@@ -56,21 +56,32 @@ export async function openWorld(): Promise<World> {
       counterparty: '泸县财政局',
     });
   }
+  return worldIn(folder, store, { bookId, fundId: fund.id, stationId, operator, finance }, !kept);
+}
+
+type Seeded = Pick<World, 'bookId' | 'fundId' | 'stationId' | 'operator' | 'finance'>;
+
+const urlIn = (folder: string) => `sqlite:${join(folder, 'bench.db')}`;
+
+function worldIn(folder: string, store: Store, seeded: Seeded, isTemporary: boolean): World {
   return {
+    ...seeded,
     store,
-    url,
     folder,
+    url: urlIn(folder),
     checkpoints: new Checkpoints(store, OutsideFile.open(join(folder, 'checkpoints.log'))),
-    bookId,
-    fundId: fund.id,
-    stationId,
-    operator,
-    finance,
     async close() {
       await store.close();
-      rmSync(folder, { recursive: true, force: true });
+      if (isTemporary) rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A world that was kept, brought to the schema of today. */
+export async function reopenWorld(folder: string, seeded: Seeded): Promise<World> {
+  const store = await openStore(urlIn(folder), { keys: BENCH_KEYS });
+  await migrate(store);
+  return worldIn(folder, store, seeded, false);
 }
 
 export const caller = (actor: Actor): Caller => ({

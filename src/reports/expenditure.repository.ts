@@ -28,22 +28,36 @@ const KEYS = [
   'payeeType',
   'payeeId',
 ] as const;
+export type SpendingKey = (typeof KEYS)[number];
+const EMPTY = {
+  fundId: '',
+  organisationId: '',
+  payeeType: '',
+  economicCode: null,
+  serviceItem: null,
+  stationId: null,
+  contractId: null,
+  payeeId: null,
+};
 
-/** What was spent of the funds up to now, refunds and reversals deducted. */
-export async function spentLines(db: Db, fundIds: readonly string[]): Promise<SpentLine[]> {
+/** What was spent of the funds up to now, refunds and reversals deducted, told apart by `keys`; the others are empty. */
+export async function spentLines(
+  db: Db,
+  fundIds: readonly string[],
+  keys: readonly SpendingKey[],
+): Promise<SpentLine[]> {
   const found: SpentLine[] = [];
   for (const chunk of chunksOf(fundIds))
-    found.push(
-      ...(await db
-        .selectFrom('spendingLine as line')
-        .innerJoin('claim', 'claim.id', 'line.ownerId')
-        .select(KEYS)
-        .select(sql<Fen>`cast(sum(line."paidFen" - line."refundedFen") as bigint)`.as('amountFen'))
-        .where('fundId', 'in', chunk)
-        .where('ownerType', '=', 'claim')
-        .groupBy(KEYS)
-        .execute()),
-    );
+    for (const { amountFen, ...row } of await db
+      .selectFrom('spendingSum')
+      .select(keys)
+      .select(sql<Fen>`cast(sum("spentFen") as bigint)`.as('amountFen'))
+      .where('fundId', 'in', chunk)
+      .groupBy(keys)
+      .execute()) {
+      const told = Object.fromEntries(Object.entries(row).filter(([, value]) => value !== ''));
+      found.push({ ...EMPTY, ...told, amountFen });
+    }
   return found;
 }
 

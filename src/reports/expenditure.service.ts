@@ -4,7 +4,7 @@ import { type Fen, formatYuan, showPercent, sumFen } from '../core/money.js';
 import { SERVICE_ITEMS, type ServiceItem } from '../core/vocabulary.js';
 import type { Db, Store } from '../db/store.js';
 import type { Actor } from '../organisations/index.js';
-import { paidLines, spentByMonth, spentLines } from './expenditure.repository.js';
+import { paidLines, type SpendingKey, spentByMonth, spentLines } from './expenditure.repository.js';
 import {
   checkOf,
   contractNames,
@@ -30,8 +30,8 @@ export interface ExpenditureQuery extends FundFilter {
 }
 
 /**
- * 支出 of a book's funds by what it was for, who used it, whom it went to, or when. Without dates it reads what is kept
- * on the lines; with dates, the payments between them. The total is compared with the ledger.
+ * 支出 of a book's funds by what it was for, who used it, whom it went to, or when. Without dates it reads the sums
+ * that are kept of the lines; with dates, the payments between them. The total is compared with the ledger.
  * @throws DomainError `not_found`
  */
 export const expenditureBy = (
@@ -87,7 +87,9 @@ async function amountsBy(
   { by, from, until }: ExpenditureQuery,
 ): Promise<Map<string, Fen>> {
   const lines =
-    from || until ? await paidLines(db, bookId, fundIds, { from, until }) : await spentLines(db, fundIds);
+    from || until
+      ? await paidLines(db, bookId, fundIds, { from, until })
+      : await spentLines(db, fundIds, keysOf[by]);
   const amounts = new Map<string, Fen>();
   const providers =
     by === 'provider'
@@ -115,6 +117,16 @@ const keyOf: Readonly<Record<ExpenditureDimension, KeyOf>> = {
     contractId ? providerOf(contractId) : payeeType === 'provider' ? payeeId : null,
   service_item: ({ serviceItem }) => serviceItem,
   month: () => null,
+};
+
+const keysOf: Readonly<Record<ExpenditureDimension, readonly SpendingKey[]>> = {
+  economic_class: ['economicCode'],
+  economic_item: ['economicCode'],
+  station: ['stationId'],
+  unit: ['organisationId'],
+  provider: ['contractId', 'payeeType', 'payeeId'],
+  service_item: ['serviceItem'],
+  month: [],
 };
 
 const UNKNOWN: Readonly<Record<ExpenditureDimension, string>> = {

@@ -130,8 +130,10 @@ async function addPassedDown(db: Db, graph: FlowGraph, own: string, fundIds: rea
   }
 }
 
+const FLOW_KEYS = ['contractId', 'stationId', 'organisationId', 'payeeType', 'payeeId'] as const;
+
 async function addSpent(db: Db, graph: FlowGraph, own: string, fundIds: readonly string[]): Promise<void> {
-  const lines = (await spentLines(db, fundIds)).filter(({ amountFen }) => amountFen > 0n);
+  const lines = (await spentLines(db, fundIds, FLOW_KEYS)).filter(({ amountFen }) => amountFen > 0n);
   const contracts = await contractNames(
     db,
     lines.map((line) => line.contractId),

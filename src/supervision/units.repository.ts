@@ -9,23 +9,20 @@ export interface UnitMoney {
   readonly claims: number;
 }
 
-const HOLDING = ['submitted', 'reviewed', 'approved', 'partly_paid'] as const;
-const UNIT = sql<string>`coalesce("line"."stationId", "claim"."organisationId")`;
+const UNIT = sql<string>`coalesce(nullif("stationId", ''), "organisationId")`;
 
+/** Of all the funds that a book has of a year: a claim counts once for a unit, though it draws on several of them. */
 export async function unitMoney(db: Db, fundIds: readonly string[]): Promise<ReadonlyMap<string, UnitMoney>> {
   if (fundIds.length === 0) return new Map();
   const rows = await db
-    .selectFrom('spendingLine as line')
-    .innerJoin('claim', 'claim.id', 'line.ownerId')
+    .selectFrom('spendingSum')
     .select([
       UNIT.as('unitId'),
-      sql<Fen>`cast(sum(case when "claim"."status" in (${sql.join(HOLDING)})
-        then "line"."amountFen" - "line"."paidFen" else 0 end) as bigint)`.as('heldFen'),
-      sql<Fen>`cast(sum("line"."paidFen" - "line"."refundedFen") as bigint)`.as('spentFen'),
-      sql<number>`cast(count(distinct "claim"."id") as integer)`.as('claims'),
+      sql<Fen>`cast(sum("heldFen") as bigint)`.as('heldFen'),
+      sql<Fen>`cast(sum("spentFen") as bigint)`.as('spentFen'),
+      sql<number>`cast(sum("claims") as integer)`.as('claims'),
     ])
-    .where('line.fundId', 'in', fundIds)
-    .where('claim.status', 'not in', ['draft', 'returned', 'rejected'])
+    .where('fundId', 'in', fundIds)
     .groupBy(UNIT)
     .execute();
   return new Map(rows.map(({ unitId, ...money }) => [unitId, money]));

@@ -125,6 +125,22 @@ export interface SpendingTables {
     pool: string;
     bookId: string;
   };
+  /** Lines of claims that count, summed by what reports tell apart ('': left open): kept by triggers, compared by `verify`. */
+  spendingSum: {
+    fundId: string;
+    organisationId: string;
+    stationId: string;
+    economicCode: string;
+    serviceItem: string;
+    contractId: string;
+    payeeType: string;
+    payeeId: string;
+    lines: number;
+    /** Claims of a unit and budget year, each with the first of its lines for them. */
+    claims: number;
+    heldFen: Fen;
+    spentFen: Fen;
+  };
   payment: {
     id: string;
     bookId: string;

@@ -143,7 +143,7 @@ export async function* claims(source: PackageSource): AsyncGenerator<ClaimRow> {
     }
     if (input.kind === 'fund') {
       page = page.where('claim.id', 'in', (where) =>
-        where.selectFrom('spendingLine').select('ownerId').where('fundId', '=', input.id),
+        where.selectFrom('claimFund').select('claimId').where('fundId', '=', input.id),
       );
     }
     const rows = await page.orderBy('claim.id').limit(PAGE).execute();
