@@ -1,4 +1,5 @@
 import type Sqlite from 'better-sqlite3';
+import { FILL } from '../migrations/0021_spending_sums.js';
 import { type ClaimStatus, STATUSES } from '../src/claims/index.js';
 import { addDays, today } from '../src/core/dates.js';
 import { newId } from '../src/core/ids.js';
@@ -269,6 +270,7 @@ function insertAll(db: Sqlite.Database, given: Given): string[] {
     logged('claim.pay', people.payer, 'allow');
   }
   moves.write(db);
+  db.exec(FILL);
   db.prepare('update book set logSize = ? where id = ?').run(logSize, bookId);
   return ids;
 }

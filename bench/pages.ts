@@ -39,14 +39,16 @@ interface Times {
 const shown = ({ p50, p95, cpu }: Times) =>
   `p50 ${p50.toFixed(2)} ms p95 ${p95.toFixed(2)} ms cpu ${cpu.toFixed(2)} ms`;
 
-async function measured(claims: number, keep: string | undefined): Promise<Map<string, Times>> {
+/** `only`: what the names of the pages and queries to measure have in them. */
+export async function measured(claims: number, keep?: string, only = ''): Promise<Map<string, Times>> {
   const { world, book } = await bookOf(claims, keep);
   const app = await serve(world);
   try {
     const site = { ...book, at: `/books/${world.bookId}`, decisionIndex: await decisionOf(world) };
     demandAllMeasured(site);
     const found = new Map<string, Times>();
-    for (const [name, query] of [...(await pageQueries(app, world, site)), ...Object.entries(QUERIES)])
+    const asked = [...(await pageQueries(app, world, site)), ...Object.entries(QUERIES)];
+    for (const [name, query] of asked.filter(([each]) => each.includes(only)))
       found.set(name, await timesOf(() => query(site)));
     return found;
   } finally {

@@ -59,7 +59,7 @@ const isFirst = (claim: string) => `case when exists (
   then 0 else 1 end`;
 
 /** Sums of claims and lines as they stand; rows of one key come as one, as PostgreSQL asks. */
-const FILL = `insert into "spendingSum" (${quoted([...KEYS, ...SUMS])})
+export const FILL = `insert into "spendingSum" (${quoted([...KEYS, ...SUMS])})
   select ${keysOf('l', 'c')}, count(*), sum(${isFirst('c')}),
       sum(${isHolding('c')} * (l."amountFen" - l."paidFen")), sum(l."paidFen" - l."refundedFen")
     from "spendingLine" l join "claim" c on c."id" = l."ownerId" join "fund" f on f."id" = l."fundId"

@@ -15,6 +15,7 @@ export {
   type Decision,
   EFFECT_LABELS,
   type Effect,
+  GRAVITY,
   OUTCOME_LABELS,
   type Outcome,
   type Reason,

@@ -1,5 +1,6 @@
+import { chunksOf } from '../core/collections.js';
 import type { Db } from '../db/store.js';
-import type { Decision, Effect } from '../policy/index.js';
+import { type Decision, type Effect, GRAVITY, type Reason } from '../policy/index.js';
 import type { Span } from './sources.js';
 
 /** Reading one decision costs its few kilobytes of JSON; so many are read within a request, a second at most. */
@@ -14,7 +15,6 @@ const DECIDED = [
   'refused:review_note_required',
   'refused:split_disagrees',
 ] as const;
-const EFFECTS: readonly Effect[] = ['block', 'review', 'warn', 'pass'];
 
 export type EffectCounts = Record<Effect, number>;
 export interface RuleCounts {
@@ -74,57 +74,106 @@ const indexesOf = async (db: Db, bookId: string, outcome: string, { first, end }
     .limit(MAX_DECISIONS + 1)
     .execute();
 
-/** The newest decisions of some outcomes within a range, at most `MAX_DECISIONS`; `isComplete`: there are no others. */
+/** What one rule found, as reports and statistics count it; one object for all decisions that say the same. */
+export type Finding = Pick<Reason, 'rule' | 'clause' | 'effect' | 'documentNo' | 'quotation'>;
+export interface Found {
+  readonly subjectId: string;
+  /** Null: an entry without a decision. */
+  readonly findings: readonly Finding[] | null;
+}
+
+/** Entries of which the findings are remembered; each costs some hundred bytes. */
+const MAX_REMEMBERED = 50_000;
+
+/**
+ * Findings of entries that were opened: an entry never changes, and opening thousands again at every look costs more than
+ * all else of a page. Whether somebody tampered with one is for `verify` to say, which remembers nothing.
+ */
+class Remembered {
+  readonly #found = new Map<string, Found>();
+  readonly #findings = new Map<string, Finding>();
+
+  get(key: string): Found | undefined {
+    return this.#found.get(key);
+  }
+
+  /** Makes room by forgetting what was remembered first. */
+  keep(key: string, subjectId: string, decision: Decision | undefined): Found {
+    const found = { subjectId, findings: decision?.reasons.map((reason) => this.#one(reason)) ?? null };
+    if (this.#found.size >= MAX_REMEMBERED) this.#found.delete(this.#found.keys().next().value as string);
+    this.#found.set(key, found);
+    return found;
+  }
+
+  #one({ rule, clause, effect, documentNo, quotation }: Reason): Finding {
+    const key = [rule, clause, effect, documentNo, quotation].join('\n');
+    const known = this.#findings.get(key);
+    if (known) return known;
+    const finding = { rule, clause, effect, documentNo, quotation };
+    this.#findings.set(key, finding);
+    return finding;
+  }
+}
+const remembered = new WeakMap<Db, Remembered>();
+
+/** What the newest decisions of some outcomes found within a range, at most `MAX_DECISIONS`; `isComplete`: there are no others. */
 export async function newestDecisions(
   db: Db,
   bookId: string,
   range: LogRange,
   outcomes: readonly string[],
-): Promise<{ decisions: { subjectId: string; decision: Decision }[]; isComplete: boolean }> {
-  const found: number[] = [];
+): Promise<{ decisions: { subjectId: string; findings: readonly Finding[] }[]; isComplete: boolean }> {
+  const places: number[] = [];
   for (const outcome of outcomes)
-    for (const { logIndex } of await indexesOf(db, bookId, outcome, range)) found.push(logIndex);
-  const indexes = found.sort((a, b) => b - a).slice(0, MAX_DECISIONS);
-  const decisions: { subjectId: string; decision: Decision }[] = [];
-  for (let start = 0; start < indexes.length; start += PAGE) {
+    for (const { logIndex } of await indexesOf(db, bookId, outcome, range)) places.push(logIndex);
+  const indexes = places.sort((a, b) => b - a).slice(0, MAX_DECISIONS);
+  const memory = remembered.get(db) ?? new Remembered();
+  remembered.set(db, memory);
+  const found = new Map(indexes.map((index) => [index, memory.get(`${bookId}/${index}`)]));
+  const unopened = indexes.filter((index) => !found.get(index));
+  for (const some of chunksOf(unopened, PAGE)) {
     const entries = await db
       .selectFrom('logEntry')
-      .select(['body', 'subjectId'])
+      .select(['logIndex', 'body', 'subjectId'])
       .where('bookId', '=', bookId)
-      .where('logIndex', 'in', indexes.slice(start, start + PAGE))
+      .where('logIndex', 'in', some)
       .execute();
-    for (const { body, subjectId } of entries) {
+    for (const { logIndex, body, subjectId } of entries) {
       const { decision } = JSON.parse(body) as { decision?: Decision };
-      if (decision) decisions.push({ subjectId, decision });
+      found.set(logIndex, memory.keep(`${bookId}/${logIndex}`, subjectId, decision));
     }
   }
-  return { decisions, isComplete: found.length <= MAX_DECISIONS };
+  const decisions = [...found.values()].flatMap((one) =>
+    one?.findings ? [{ subjectId: one.subjectId, findings: one.findings }] : [],
+  );
+  return { decisions, isComplete: places.length <= MAX_DECISIONS };
 }
 
 /** Reads the newest decisions of the year, at most `MAX_DECISIONS`, and counts what rules they name. */
 export async function countDecisions(db: Db, { bookId }: Span, range: LogRange): Promise<RuleCounts> {
-  const newest = await newestDecisions(db, bookId, range, DECIDED);
-  const decisions = newest.decisions.map(({ decision }) => gravest(decision));
+  const { decisions, isComplete } = await newestDecisions(db, bookId, range, DECIDED);
+  /** Of each rule, the decisions that name it, by their place, with its gravest effect there. */
+  const named = new Map<string, Map<number, Effect>>();
+  for (const [place, { findings }] of decisions.entries())
+    for (const { rule, effect } of findings) {
+      const effects = named.get(rule) ?? new Map<number, Effect>();
+      named.set(rule, effects);
+      effects.set(place, graver(effects.get(place), effect));
+    }
   return {
     counted: decisions.length,
-    isComplete: newest.isComplete,
+    isComplete,
     of(rules) {
+      const gravest = new Map<number, Effect>();
+      for (const rule of rules)
+        for (const [place, effect] of named.get(rule) ?? [])
+          gravest.set(place, graver(gravest.get(place), effect));
       const counts: EffectCounts = { block: 0, review: 0, warn: 0, pass: 0 };
-      for (const effects of decisions) {
-        const named = rules.flatMap((rule) => effects.get(rule) ?? []);
-        const effect = EFFECTS.find((each) => named.includes(each));
-        if (effect) counts[effect] += 1;
-      }
+      for (const effect of gravest.values()) counts[effect] += 1;
       return counts;
     },
   };
 }
 
-function gravest({ reasons }: Decision): Map<string, Effect> {
-  const effects = new Map<string, Effect>();
-  for (const { rule, effect } of reasons) {
-    const known = effects.get(rule);
-    if (!known || EFFECTS.indexOf(effect) < EFFECTS.indexOf(known)) effects.set(rule, effect);
-  }
-  return effects;
-}
+const graver = (known: Effect | undefined, effect: Effect): Effect =>
+  known === undefined || GRAVITY[effect] > GRAVITY[known] ? effect : known;

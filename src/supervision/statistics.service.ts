@@ -45,8 +45,8 @@ export async function clauseStatistics(
     tallies.set(clause, tally);
     return tally;
   };
-  for (const { subjectId, decision } of decisions)
-    for (const reason of decision.reasons) {
+  for (const { subjectId, findings } of decisions)
+    for (const reason of findings) {
       if (reason.effect === 'block') tallyOf(reason.clause, reason).blocked.add(subjectId);
       if (reason.effect === 'review') tallyOf(reason.clause, reason).reviewed.add(subjectId);
     }
