@@ -60,6 +60,7 @@ export const PAGES: readonly Looked[] = [
   ['finance', ({ at, fundIds }) => `${at}/funds/${middle(fundIds)}`],
   ['finance', inBook('/allotments')],
   ['finance', inBook('/allotments/new')],
+  ['finance', inBook('/allotments/tree')],
   ['finance', inBook('/disbursements')],
   ['finance', inBook('/intakes')],
   ['finance', inBook('/relief')],
