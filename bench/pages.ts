@@ -82,6 +82,7 @@ async function decisionOf({ store, bookId }: World): Promise<number> {
     .where('bookId', '=', bookId)
     .where('outcome', '=', 'allow')
     .orderBy('logIndex', 'desc')
+    .limit(1)
     .executeTakeFirstOrThrow();
   return logIndex;
 }

@@ -8,7 +8,7 @@ export {
   coverageQuery,
 } from './coverage.schema.js';
 export { bookCoverage, clauseOfBook } from './coverage.service.js';
-export { logRange, MAX_DECISIONS, newestDecisions, newYear } from './decisions.js';
+export { type LogRange, logRange, MAX_DECISIONS, newestDecisions, newYear } from './decisions.js';
 export {
   type NewProcedureRecord,
   newProcedureRecord,

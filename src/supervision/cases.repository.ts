@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { groupBy } from '../core/collections.js';
 import { aside } from '../db/keyset.js';
 import type { Db } from '../db/store.js';
-import { newYear } from '../procedures/index.js';
+import { type LogRange, newYear } from '../procedures/index.js';
 
 /** What an entry of a case that the rules turned down has come to; a provider's report is kept with its `block`. */
 export const REFUSED = ['refused:policy_blocked', 'refused:split_disagrees', 'block'] as const;
@@ -67,8 +67,11 @@ function added(counts: readonly (readonly [id: string, n: number])[]): ReadonlyM
   return sums;
 }
 
-/** Uses of exceptions under which a case passed in the year, after the exception was applied to it. */
-export const waivedCases = (db: Db, bookIds: readonly string[], year: number) =>
+/**
+ * Uses of exceptions under which a case passed in the year, after the exception was applied to it. `range`: where in the
+ * log of the one book the year is, if that is known: then nothing else of a case is read.
+ */
+export const waivedCases = (db: Db, bookIds: readonly string[], year: number, range?: LogRange) =>
   db
     .selectFrom('waiverUse')
     .innerJoin('waiver', 'waiver.id', 'waiverUse.waiverId')
@@ -83,7 +86,12 @@ export const waivedCases = (db: Db, bookIds: readonly string[], year: number) =>
           .where(aside.text('logEntry.recordedAt'), '>=', sql.ref<string>('waiverUse.appliedAt'))
           .where(aside.text('logEntry.outcome'), 'in', ['allow', 'review'])
           .where(aside.text('logEntry.recordedAt'), '>=', newYear(year))
-          .where(aside.text('logEntry.recordedAt'), '<', newYear(year + 1)),
+          .where(aside.text('logEntry.recordedAt'), '<', newYear(year + 1))
+          .$if(range !== undefined, (entries) =>
+            entries
+              .where('logEntry.logIndex', '>=', range?.first ?? 0)
+              .where('logEntry.logIndex', '<', range?.end ?? 0),
+          ),
       ),
     );
 

@@ -8,7 +8,7 @@ import type { Db, Store } from '../db/store.js';
 import { demandBookRead } from '../ledger/index.js';
 import type { Actor } from '../organisations/index.js';
 import type { Decision } from '../policy/index.js';
-import { logRange, MAX_DECISIONS } from '../procedures/index.js';
+import { type LogRange, logRange, MAX_DECISIONS } from '../procedures/index.js';
 import { REFUSED, waivedCases } from './cases.repository.js';
 import type { Refusal, RefusalPage, RefusalQuery } from './refusals.schema.js';
 
@@ -31,8 +31,9 @@ export async function refusals(
 ): Promise<RefusalPage> {
   const db = store.read;
   await demandBookRead(db, actor, bookId);
-  const { first, end } = await logRange(db, { bookId, year: query.year });
-  const waived = await waivedBy(db, bookId, query);
+  const range = await logRange(db, { bookId, year: query.year });
+  const { first, end } = range;
+  const waived = await waivedBy(db, bookId, query, range);
   let below = query.cursor === undefined ? end : Math.min(end, Number(query.cursor));
   const found: Found[] = [];
   for (let opened = 0; opened < MAX_DECISIONS; opened += BATCH) {
@@ -110,22 +111,23 @@ async function waivedBy(
   db: Db,
   bookId: string,
   { year, clause }: RefusalQuery,
+  range: LogRange,
 ): Promise<ReadonlyMap<string, Found>> {
-  const uses = await waivedCases(db, [bookId], year)
+  const uses = await waivedCases(db, [bookId], year, range)
     .select(['waiverUse.subjectId', 'waiver.id', 'waiver.documentNo', 'waiver.clause'])
     .orderBy('waiver.id')
     .execute();
   if (uses.length === 0) return new Map();
   const bySubject = groupBy(uses, ({ subjectId }) => subjectId);
-  const range = await logRange(db, { bookId, year });
   const latest = await db
     .selectFrom('logEntry')
     .select(['subjectId', sql<number>`max("logIndex")`.as('logIndex')])
-    .where('bookId', '=', bookId)
+    // Aside, as everything but the case itself: the entries of a case are few, those of the book are all.
+    .where(aside.text('bookId'), '=', bookId)
     .where('subjectId', 'in', [...bySubject.keys()])
     .where(aside.text('outcome'), 'in', ['allow', 'review'])
-    .where(aside.fen('logIndex'), '>=', BigInt(range.first))
-    .where(aside.fen('logIndex'), '<', BigInt(range.end))
+    .where('logIndex', '>=', range.first)
+    .where('logIndex', '<', range.end)
     .groupBy('subjectId')
     .execute();
   return new Map(

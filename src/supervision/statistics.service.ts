@@ -50,7 +50,7 @@ export async function clauseStatistics(
       if (reason.effect === 'block') tallyOf(reason.clause, reason).blocked.add(subjectId);
       if (reason.effect === 'review') tallyOf(reason.clause, reason).reviewed.add(subjectId);
     }
-  const uses = await waivedCases(db, [bookId], year)
+  const uses = await waivedCases(db, [bookId], year, range)
     .select(['waiverUse.subjectId', 'waiver.clause'])
     .execute();
   const texts = new Map(clauseCoverage(packs).map((row) => [row.clause, row]));
