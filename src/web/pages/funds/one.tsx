@@ -85,8 +85,8 @@ export const fundPage = definePage({
                 key: 'log',
                 label: '日志',
                 isFixed: true,
-                value: ({ logIndex }) => logIndex,
-                show: ({ logIndex }) => <a href={`/books/${bookId}/log/${logIndex}`}>第 {logIndex} 条</a>,
+                value: ({ logIndex }) => logIndex + 1,
+                show: ({ logIndex }) => <a href={`/books/${bookId}/log/${logIndex}`}>第 {logIndex + 1} 条</a>,
               },
             ]}
           />
