@@ -166,7 +166,7 @@ export const clausePage = definePage({
               {
                 key: 'decision',
                 label: '裁定',
-                value: ({ logIndex }) => logIndex,
+                value: ({ logIndex }) => logIndex + 1,
                 show: ({ logIndex }) => <a href={`/books/${bookId}/decisions/${logIndex}`}>查看裁定</a>,
               },
             ]}

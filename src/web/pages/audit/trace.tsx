@@ -90,7 +90,7 @@ export const tracePage = definePage({
               key: 'logIndex',
               label: '日志',
               kind: 'count',
-              value: ({ logIndex }) => logIndex,
+              value: ({ logIndex }) => logIndex + 1,
               show: ({ logIndex }) => <LogLink bookId={bookId} index={logIndex} />,
             },
             { key: 'at', label: '时间', kind: 'date', value: ({ recordedAt }) => showInstant(recordedAt) },

@@ -152,7 +152,7 @@ export function History({ contract: { bookId }, history }: ContractData) {
               key: 'entry',
               label: '日志',
               isFixed: true,
-              value: ({ logIndex }) => logIndex,
+              value: ({ logIndex }) => logIndex + 1,
               show: ({ logIndex }) => <LogLink bookId={bookId} index={logIndex} />,
             },
           ]}

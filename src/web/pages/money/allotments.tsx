@@ -40,7 +40,7 @@ const columns = (bookId: string, funds: Readonly<Record<string, string>>): Colum
   {
     key: 'log',
     label: '日志',
-    value: ({ logIndex }) => logIndex,
+    value: ({ logIndex }) => logIndex + 1,
     show: ({ logIndex }) => <LogLink bookId={bookId} index={logIndex} />,
   },
 ];

@@ -88,7 +88,7 @@ export function DifferencePart({
           {
             key: 'log',
             label: '日志',
-            value: ({ logIndex }) => logIndex,
+            value: ({ logIndex }) => logIndex + 1,
             show: ({ logIndex }) => <LogLink bookId={bookId} index={logIndex} />,
           },
         ]}

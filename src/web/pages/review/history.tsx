@@ -42,7 +42,7 @@ export function ClaimPayments({ dossier: { claim, history, people, readsBook } }
           key: 'log',
           label: '日志',
           isFixed: true,
-          value: ({ logIndex }) => logIndex,
+          value: ({ logIndex }) => logIndex + 1,
           show: ({ logIndex }) => <LogLink bookId={claim.bookId} logIndex={logIndex} isOpen={readsBook} />,
         },
       ]}
