@@ -130,6 +130,16 @@ export const contractQuery = z.object({
   ...listQuery(CONTRACT_SORTS),
   status: choice(STATUSES, 'Status').optional(),
   providerId: identifier('Provider').optional(),
+  text: z
+    .string()
+    .trim()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe(
+      'Part of the number or the title. Titles are sealed: those of the newest 5,000 contracts are opened to look',
+    )
+    .meta({ example: '社工站' }),
   toSign: flag('Only drafts that the signed-in person may sign: not one’s own'),
   year: z.coerce
     .number()

@@ -1,10 +1,12 @@
+import type { SelectQueryBuilder } from 'kysely';
 import type { z } from 'zod';
+import { revealTexts } from '../audit/index.js';
 import { groupBy } from '../core/collections.js';
 import { notFound } from '../core/errors.js';
 import { formatYuan } from '../core/money.js';
 import { type ListPage, MAX_COUNT } from '../core/page.js';
 import type { EvidenceKind, Grade, Pricing } from '../core/vocabulary.js';
-import type { Row } from '../db/database.js';
+import type { Database, Row } from '../db/database.js';
 import { countUpTo, keyset, listPage, type SortKey, within } from '../db/keyset.js';
 import type { Db, Store, Trx } from '../db/store.js';
 import { bureauSubject } from '../ledger/index.js';
@@ -110,6 +112,36 @@ const SORTS: Readonly<Record<(typeof CONTRACT_SORTS)[number], SortKey>> = {
   amount: { column: 'amountFen', isInteger: true },
 };
 
+/** Titles are sealed, so that they have to be opened to be searched. */
+const MAX_SEARCHED = 5_000;
+/** As many hits as one statement asks for. */
+const MAX_HITS = 1_000;
+
+/** The newest contracts in whose number or title the text stands. */
+async function idsNaming(
+  { read, keys }: Store,
+  rows: SelectQueryBuilder<Database, 'contract', Row<'contract'>>,
+  text: string,
+): Promise<string[]> {
+  const candidates = await rows
+    .clearSelect()
+    .select(['id', 'contractNo', 'title'])
+    .orderBy('id', 'desc')
+    .limit(MAX_SEARCHED)
+    .execute();
+  const open = await revealTexts(
+    read,
+    keys,
+    candidates.map(({ title }) => title),
+  );
+  const wanted = text.toLowerCase();
+  const isNamed = (name: string) => name.toLowerCase().includes(wanted);
+  return candidates
+    .filter(({ contractNo, title }) => isNamed(contractNo) || isNamed(open(title)))
+    .slice(0, MAX_HITS)
+    .map(({ id }) => id);
+}
+
 /** Contracts of a book, those prepared last first unless asked otherwise: all of them, or those of the providers where the actor works. */
 export async function listContracts(
   store: Store,
@@ -134,9 +166,14 @@ export async function listContracts(
       .where('signedDate', '>=', `${query.year}-01-01`)
       .where('signedDate', '<=', `${query.year}-12-31`);
   const set = keyset(SORTS, query);
+  const nothing = () => listPage([], set, query.count ? { count: 0, isCapped: false } : null, async () => []);
+  if (query.text) {
+    const ids = await idsNaming(store, rows, query.text);
+    if (ids.length === 0) return nothing();
+    rows = rows.where('id', 'in', ids);
+  }
   if (query.toSign) {
-    if (!may(actor, 'contract.sign', bureau).allowed)
-      return listPage([], set, query.count ? { count: 0, isCapped: false } : null, async () => []);
+    if (!may(actor, 'contract.sign', bureau).allowed) return nothing();
     rows = rows.where('status', '=', 'pending').where('makerId', '<>', actor.personId);
   }
   const total = query.count ? await countUpTo(store.read, rows) : null;

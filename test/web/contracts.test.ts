@@ -51,6 +51,65 @@ async function force(browser: Browser, at: Visit, fields: Readonly<Record<string
   return browser.post(at.url, new URLSearchParams({ _csrf: csrf, ...fields }).toString());
 }
 
+forEachEngine('of many providers one is found without losing what was typed', async (t, store) => {
+  const world = await worldWithProvider(store, { packs: PACKS });
+  const { visitorAs } = await servePages(t, store, { packs: PACKS });
+  const { county } = world;
+  const fundId = await openFund(world);
+  const few = await (await visitorAs(county.finance)).get(`/books/${county.bookId}/contracts/new`);
+  t.notOk(few.page.querySelector('[name="_find.providers"]'), 'a short list needs no search');
+  for (let n = 100; n < 301; n += 1) await register(world, `承接机构${n}中心`, `MJQ000${n}`);
+  const finance = await visitorAs(county.finance);
+  const offered = (visit: Visit) =>
+    visit.page.querySelectorAll('select[name=providerId] option').map((option) => option.text);
+  const form = await finance.get(`/books/${county.bookId}/contracts/new`);
+  t.equal(offered(form).length, 201, 'as many as are offered at once, and none');
+  t.match(form.text, '列表很长，只列出前 200 项');
+  const typed = { title: '社工站综合服务', 'lines.0.fundId': fundId, 'lines.0.amount': '60,000' };
+  const found = await finance.submit(
+    form,
+    'prepare',
+    { ...typed, '_find.providers': '机构300' },
+    'find:providers',
+  );
+  t.equal(found.status, 200);
+  t.match(found.html, 'value="社工站综合服务"', 'what was typed stays');
+  t.match(found.html, 'value="60,000"');
+  t.match(offered(found)[1], '承接机构300中心');
+  t.equal(offered(found).length, 2);
+  const id = found.page
+    .querySelectorAll('select[name=providerId] option')[1]
+    ?.getAttribute('value') as string;
+  const again = await finance.submit(
+    found,
+    'prepare',
+    { providerId: id, '_find.providers': '没有这一家' },
+    'find:providers',
+  );
+  const chosen = again.page.querySelector('select[name=providerId] option[selected]');
+  t.equal(chosen?.getAttribute('value'), id, 'another search does not lose the choice');
+  const whole = await finance.submit(
+    again,
+    'prepare',
+    contractFields(world, fundId, { providerId: id }),
+    'prepare',
+  );
+  t.match(whole.text, '承接机构300中心', whole.text);
+  const list = `/books/${county.bookId}/contracts`;
+  t.match((await finance.get(`${list}?text=综合服`)).text, '1 条', 'by a part of the sealed title');
+  t.match(
+    (await finance.get(`${list}?text=${encodeURIComponent('〔2022〕7')}`)).text,
+    '1 条',
+    'by a part of the number',
+  );
+  t.match((await finance.get(`${list}?text=无此合同`)).text, '没有符合条件的合同');
+  const neighbour = await visitorAs(world.neighbour.finance);
+  t.match(
+    (await neighbour.get(`/books/${world.neighbour.bookId}/contracts?text=综合服`)).text,
+    '没有符合条件的合同',
+  );
+});
+
 forEachEngine(
   'a contract is tried, corrected, drafted, signed by another, evaluated and closed',
   async (t, store) => {

@@ -60,7 +60,7 @@ async function choicesOf(page: Page) {
   if (asked.scope !== 'project') return [];
   const { items } = await listContracts(deps.store, actor, params.bookId, { limit: MOST });
   const choices = items.map(
-    ({ id, contractNo, title, providerName }) => [id, `${contractNo} ${title}（${providerName}）`] as const,
+    ({ id, contractNo, providerName }) => [id, `${contractNo}（${providerName}）`] as const,
   );
   return choices.length > 0 ? [{ label: '合同', choices }] : [];
 }

@@ -40,6 +40,7 @@ export const contractsPage = definePage({
   view: ({ list, providers, mayPrepare, maySign }, { params: { bookId } }) => (
     <>
       <FilterBar>
+        <TextFilter name="text" label="合同号或名称" />
         <SelectFilter name="status" label="状态" choices={choicesOf(CONTRACT_STATUS_LABELS)} />
         {providers.length > 0 ? (
           <SelectFilter name="providerId" label="承接机构" choices={providers} />

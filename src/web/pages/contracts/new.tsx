@@ -17,6 +17,7 @@ import {
 } from '../../components/field.js';
 import { Button, Buttons, Form } from '../../components/form.js';
 import { Notice } from '../../components/notice.js';
+import { FIND, FindBox, type Found, PickField } from '../../components/picker.js';
 import { definePage, inBook } from '../../page.js';
 import { partyChoices, renewableChoices, waiverChoices } from './choices.js';
 import { EvidenceRows, LineRows, ScheduleRows } from './new-rows.js';
@@ -29,13 +30,13 @@ export const newContractPage = definePage({
   query: z.object({ providerId: identifier('Provider').optional() }),
   title: '起草合同',
   load: async (page) => {
-    const { deps, actor, params, visitor } = page;
+    const { deps, actor, params, visitor, query } = page;
     const { bookId } = params;
     if (!may(actor, 'contract.prepare', await bureauSubject(deps.store.read, bookId)).allowed) return null;
     const book = visitor?.book ?? null;
     return {
       buyerId: book?.bureauId ?? '',
-      parties: await partyChoices(page, book ? [book.bureauId, book.bureauName] : null),
+      parties: await partyChoices(page, book ? [book.bureauId, book.bureauName] : null, query.providerId),
       funds: fundChoices(await bookFunds(page, bookId), page),
       renewables: await renewableChoices(page, bookId),
       waivers: await waiverChoices(page, bookId, null),
@@ -50,7 +51,7 @@ export const newContractPage = definePage({
       </Notice>
     ) : (
       <section class="card">
-        {data.parties.providers.length === 0 ? (
+        {data.parties.providers.choices.length === 0 && !data.parties.providers.isSearched ? (
           <Notice tone="warning" title="还没有登记承接机构">
             <p>请系统管理员在“单位”中登记承接机构（统一社会信用代码、类别），再来起草合同。</p>
           </Notice>
@@ -74,7 +75,10 @@ export const newContractPage = definePage({
         >
           <Basics {...data} />
           <FieldSet legend="合同明细（按付款的资金分行）">
-            <LineRows funds={data.funds} stations={data.parties.stations} />
+            {data.parties.stations.isSearched ? (
+              <FindBox of="stations" label="查找站点" found={data.parties.stations} />
+            ) : null}
+            <LineRows funds={data.funds} stations={data.parties.stations.choices} />
           </FieldSet>
           <FieldSet legend="付款计划（可不填；填了合计应等于合同金额）">
             <ScheduleRows />
@@ -100,6 +104,7 @@ export const newContractPage = definePage({
       </section>
     ),
   actions: {
+    find: FIND,
     preview: { operation: 'POST /books/:bookId/contracts/preview', isTrial: true, done: 'show' },
     prepare: {
       operation: 'POST /books/:bookId/contracts',
@@ -119,7 +124,7 @@ function Basics({
   parties,
   renewables,
 }: {
-  parties: { providers: readonly Choice[]; buyers: readonly Choice[] };
+  parties: { providers: Found; buyers: Found };
   renewables: readonly Choice[];
   funds: readonly ChoiceGroup[];
 }): ComponentChildren {
@@ -128,11 +133,12 @@ function Basics({
       <FieldSet legend="合同">
         <TextField name="contractNo" label="合同号" hint="例如：泸县民政购〔2022〕1号" isRequired />
         <TextField name="title" label="名称" hint="例如：2022年社工站政府购买服务" isRequired />
-        <SelectField name="buyerId" label="购买主体" choices={parties.buyers} isRequired />
-        <SelectField
+        <PickField of="buyers" name="buyerId" label="购买主体" found={parties.buyers} isRequired />
+        <PickField
+          of="providers"
           name="providerId"
           label="承接机构"
-          choices={parties.providers}
+          found={parties.providers}
           hint="列表里没有的，请系统管理员在“单位”中登记"
           isRequired
         />
