@@ -3,7 +3,7 @@ import { groupBy } from '../core/collections.js';
 import { type Choices, type ContractChoice, Finder, NOBODY } from './choices.js';
 import { COLUMN_KEYS, type ColumnKey, column, type ListName } from './columns.js';
 import type { ClaimRow, ClaimSheet } from './read-sheet.js';
-import type { SheetCell } from './read-workbook.js';
+import { NO_RESULT, type SheetCell } from './read-workbook.js';
 import { amountOf, dateOf, digitsOf, flagOf, plain, textOf, type Value } from './values.js';
 
 /** The rows of one claim, and the claim, when nothing is wrong with them. */
@@ -100,7 +100,13 @@ class Planner {
   #value(row: ClaimRow, key: ColumnKey): unknown {
     const cell = row.cells.get(key) as SheetCell;
     if (cell.kind === 'error') {
-      this.#note(row.number, key, '单元格是错误值，或公式没有结果');
+      this.#note(
+        row.number,
+        key,
+        cell.text === NO_RESULT
+          ? '公式没有算出结果：请在表格程序里打开、保存一次，或直接填写'
+          : `公式出错（${cell.text}），请改正或直接填写`,
+      );
       return undefined;
     }
     const read = this.#read(key, cell);

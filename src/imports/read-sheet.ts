@@ -136,6 +136,9 @@ function claimSheet(sheet: WorkbookSheet, headerRow: number, is1904: boolean): C
   for (const key of COLUMN_KEYS)
     if (column(key).isRequired && !titles.has(key))
       found.fault(headerRow, key, `缺少“${column(key).title}”栏`);
+  for (const { number } of rows)
+    if (sheet.hidden.has(number))
+      found.fault(number, 'title', '这一行是隐藏的（或被筛选掉的），也会导入；不要的请删除整行', 'warning');
   for (const [number, key] of mergedLines) found.fault(number, key, '这一栏不能合并单元格，请拆分后逐行填写');
   return found;
 }

@@ -18,6 +18,8 @@ export interface WorkbookSheet {
   /** By row number and column index, blank cells left out. */
   readonly rows: ReadonlyMap<number, ReadonlyMap<number, SheetCell>>;
   readonly merged: readonly MergedRange[];
+  /** Rows that nobody sees: hidden, or left out by a filter. */
+  readonly hidden: ReadonlySet<number>;
 }
 
 export interface MergedRange {
@@ -118,6 +120,7 @@ function placeOf(reference: string): { row: number; column: number } | null {
 function readSheet(xml: string, shared: readonly string[]): Omit<WorkbookSheet, 'name'> {
   const rows = new Map<number, Map<number, SheetCell>>();
   const merged: MergedRange[] = [];
+  const hidden = new Set<number>();
   let row = 0;
   let column = -1;
   let cell: { type: string; value: string; inline: string; isFormula: boolean } | null = null;
@@ -128,6 +131,7 @@ function readSheet(xml: string, shared: readonly string[]): Omit<WorkbookSheet, 
       if (name === 'row') {
         row = Number.parseInt(attributes['r'] ?? '', 10) || row + 1;
         column = -1;
+        if (['1', 'true'].includes(attributes['hidden'] ?? '') && hidden.size < MAX_ROWS) hidden.add(row);
       } else if (name === 'c') {
         const place = placeOf(attributes['r'] ?? '');
         column = place?.column ?? column + 1;
@@ -161,8 +165,11 @@ function readSheet(xml: string, shared: readonly string[]): Omit<WorkbookSheet, 
       }
     },
   });
-  return { rows, merged };
+  return { rows, merged, hidden };
 }
+
+/** What stands for a formula that no spreadsheet has reckoned yet. */
+export const NO_RESULT = '公式没有结果';
 
 function cellOf(
   { type, value, inline, isFormula }: { type: string; value: string; inline: string; isFormula: boolean },
@@ -174,6 +181,6 @@ function cellOf(
   if (type === 'str') return text(unescaped(value));
   if (type === 'd') return text(value);
   if (type === 'e') return { kind: 'error', text: value.slice(0, 20) };
-  if (value.trim() === '') return isFormula ? { kind: 'error', text: '公式没有结果' } : null;
+  if (value.trim() === '') return isFormula ? { kind: 'error', text: NO_RESULT } : null;
   return { kind: type === 'b' ? 'boolean' : 'number', text: value.trim() };
 }

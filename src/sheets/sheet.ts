@@ -157,8 +157,8 @@ const MIN_WIDTH: Readonly<Record<ColumnKind, number>> = { text: 10, amount: 20, 
 const MAX_WIDTH = 50;
 /** Kept free beside a text, in characters. */
 const PADDING = 3;
-/** In points; Excel has rows up to 409. */
-const LINE_HEIGHT = 15;
+/** In points; fonts that stand in for 宋体 need more than it does. Excel has rows up to 409. */
+const LINE_HEIGHT = 17;
 const MAX_HEIGHT = 405;
 
 /** Widths that show the titles with their filter buttons and the given rows; longer text is wrapped. */

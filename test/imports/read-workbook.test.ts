@@ -25,7 +25,7 @@ t.test('shared strings, rich text without its phonetic guides, and cells without
       ],
       [
         'book/one.xml',
-        '<worksheet><sheetData><row><c t="s"><v>0</v></c><c/><c t="s"><v>1</v></c></row><row r="9"><c r="AA9"><v>1.5</v></c><c t="b"><v>1</v></c><c t="s"><v>7</v></c></row></sheetData></worksheet>',
+        '<worksheet><sheetData><row><c t="s"><v>0</v></c><c/><c t="s"><v>1</v></c></row><row r="9" hidden="1"><c r="AA9"><v>1.5</v></c><c t="b"><v>1</v></c><c t="s"><v>7</v></c></row></sheetData></worksheet>',
       ],
     ]),
   );
@@ -36,7 +36,8 @@ t.test('shared strings, rich text without its phonetic guides, and cells without
       ['表', true],
     ],
   );
-  const { rows } = sheets[1]?.read() ?? { rows: new Map() };
+  const { rows = new Map(), hidden = new Set() } = sheets[1]?.read() ?? {};
+  t.same([...hidden], [9]);
   t.same(
     [...rows].map(([row, cells]) => [row, [...cells]]),
     [

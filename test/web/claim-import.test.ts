@@ -147,6 +147,8 @@ forEachEngine('a large sheet shows how far it is, can be cancelled, and goes on'
   const made = await drafts();
   t.ok(made.length > 0 && made.length < MANY, `${made.length} drafts`);
   t.equal(cancelled.page.querySelectorAll('.plain-list a').length, made.length, 'all of them are told');
+  const job = await operator.get(`/jobs/${started.url.split('job=')[1]}`);
+  t.ok(job.page.querySelector(`a[href="${started.url}"]`), 'the list of jobs leads here');
   t.match((await operator.get(at)).text, /已取消 已生成 \d+ 张草稿/);
 
   const again = await operator.submit(await operator.get(at), 'import', { sheet }, 'preview');

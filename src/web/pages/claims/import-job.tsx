@@ -6,7 +6,7 @@ import { Facts, Notice, Section } from '../../components/notice.js';
 import { type Column, DataTable } from '../../components/table.js';
 import { isActive, JobBadge, Progress, Watched } from '../audit/job-parts.js';
 import { showInstant } from '../audit/words.js';
-import { type Fault, Faults } from './import-preview.js';
+import { type Fault, Faults, MOST_SHOWN } from './import-preview.js';
 
 /** What is kept of an import that has ended, however it ended. */
 interface Kept {
@@ -101,21 +101,6 @@ function Ended({ job, bookId }: { job: JobView; bookId: string }) {
           )}
         </Notice>
       )}
-      {faults.length > 0 ? <Faults faults={faults} count={faults.length} /> : null}
-      {claims.length > 0 ? (
-        <Section title="生成的草稿">
-          <ul class="plain-list">
-            {claims.map(({ id, group, row, amount: sum }) => (
-              <li key={id}>
-                <a href={`/books/${bookId}/claims/${id}/edit`}>
-                  {group ? `报账单号 ${group}` : `表格第 ${row} 行`}
-                </a>
-                <Amount yuan={sum} />
-              </li>
-            ))}
-          </ul>
-        </Section>
-      ) : null}
       <p class="buttons">
         {claims.length > 0 || job.status === 'interrupted' ? (
           <a class="button main" href={`/books/${bookId}/claims?status=draft`}>
@@ -126,6 +111,24 @@ function Ended({ job, bookId }: { job: JobView; bookId: string }) {
           {job.status === 'done' ? '再导入一个表格' : '重新导入'}
         </a>
       </p>
+      {faults.length > 0 ? <Faults faults={faults} count={faults.length} /> : null}
+      {claims.length > 0 ? (
+        <Section title="生成的草稿">
+          <ul class="plain-list">
+            {claims.slice(0, MOST_SHOWN).map(({ id, group, row, amount: sum }) => (
+              <li key={id}>
+                <a href={`/books/${bookId}/claims/${id}/edit`}>
+                  {group ? `报账单号 ${group}` : `表格第 ${row} 行`}
+                </a>
+                <Amount yuan={sum} />
+              </li>
+            ))}
+          </ul>
+          {claims.length > MOST_SHOWN ? (
+            <p class="hint">只列出前 {MOST_SHOWN} 张，其余在草稿列表里。</p>
+          ) : null}
+        </Section>
+      ) : null}
     </>
   );
 }

@@ -7,7 +7,7 @@ export type Fault = ImportPreview['faults'][number];
 type Claim = ImportPreview['claims'][number];
 
 /** So many rows of one answer are shown; the sheet is mended from the top. */
-const MOST_SHOWN = 500;
+export const MOST_SHOWN = 500;
 
 /** What importing the sheet would do, and every fault of every cell. */
 export function Preview({ preview }: { preview: ImportPreview }) {
