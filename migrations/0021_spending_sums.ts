@@ -45,15 +45,16 @@ const keysOf = (line: string, claim: string) => `${line}."fundId", ${claim}."org
   coalesce(${line}."stationId", ''), coalesce(${line}."economicCode", ''), coalesce(${line}."serviceItem", ''),
   coalesce(${claim}."contractId", ''), ${claim}."payeeType", coalesce(${claim}."payeeId", '')`;
 
+/** Compared one by one: for a list of words SQLite would build a table at every step of a claim. */
+const oneOf = (claim: string, statuses: readonly string[], then: 0 | 1) =>
+  `case ${claim}."status" ${statuses.map((status) => `when '${status}' then ${then}`).join(' ')} else ${1 - then} end`;
 /** 1 or 0: a claim that is under way or done; and one that holds what is not paid yet. */
-const isCounted = (claim: string) =>
-  `case when ${claim}."status" in ('draft', 'returned', 'rejected') then 0 else 1 end`;
-const isHolding = (claim: string) =>
-  `case when ${claim}."status" in ('submitted', 'reviewed', 'approved', 'partly_paid') then 1 else 0 end`;
+const isCounted = (claim: string) => oneOf(claim, ['draft', 'returned', 'rejected'], 0);
+const isHolding = (claim: string) => oneOf(claim, ['submitted', 'reviewed', 'approved', 'partly_paid'], 1);
 
 /** A claim counts once for each unit and budget year: with the first of its lines for them. */
 const isFirst = (claim: string) => `case when exists (
-    select 1 from "spendingLine" e join "fund" ef on ef."id" = e."fundId"
+    select 1 from "spendingLine" e join "fund" ef on ef."id" = e."fundId" join "fund" f on f."id" = l."fundId"
       where e."ownerId" = l."ownerId" and e."seq" < l."seq" and ef."year" = f."year"
         and coalesce(e."stationId", ${claim}."organisationId") = coalesce(l."stationId", ${claim}."organisationId"))
   then 0 else 1 end`;
@@ -62,7 +63,7 @@ const isFirst = (claim: string) => `case when exists (
 export const FILL = `insert into "spendingSum" (${quoted([...KEYS, ...SUMS])})
   select ${keysOf('l', 'c')}, count(*), sum(${isFirst('c')}),
       sum(${isHolding('c')} * (l."amountFen" - l."paidFen")), sum(l."paidFen" - l."refundedFen")
-    from "spendingLine" l join "claim" c on c."id" = l."ownerId" join "fund" f on f."id" = l."fundId"
+    from "spendingLine" l join "claim" c on c."id" = l."ownerId"
     where l."ownerType" = 'claim' and ${isCounted('c')} = 1
     group by ${keysOf('l', 'c')}`;
 
@@ -71,14 +72,18 @@ const add = `on conflict (${quoted(KEYS)}) do update set
 
 const change = (of: (claim: string) => string) => `(${of('new')} - ${of('old')})`;
 
+/** SQLite adds rows of one key one after another and needs no sorting for it. */
+const total = (engine: Engine, amount: string, of: (claim: string) => string) =>
+  engine === 'postgres' ? `sum(${amount}) * ${change(of)}` : `(${amount}) * ${change(of)}`;
+
 /** A claim begins or ceases to count or to hold. Its keys change only where it does neither. */
-const claimChanges = `insert into "spendingSum" (${quoted([...KEYS, ...SUMS])})
-  select ${keysOf('l', 'new')}, count(*) * ${change(isCounted)}, sum(${isFirst('new')}) * ${change(isCounted)},
-      sum(l."amountFen" - l."paidFen") * ${change(isHolding)},
-      sum(l."paidFen" - l."refundedFen") * ${change(isCounted)}
-    from "spendingLine" l join "fund" f on f."id" = l."fundId"
+const claimChanges = (engine: Engine) => `insert into "spendingSum" (${quoted([...KEYS, ...SUMS])})
+  select ${keysOf('l', 'new')}, ${total(engine, '1', isCounted)}, ${total(engine, isFirst('new'), isCounted)},
+      ${total(engine, `l."amountFen" - l."paidFen"`, isHolding)},
+      ${total(engine, `l."paidFen" - l."refundedFen"`, isCounted)}
+    from "spendingLine" l
     where l."ownerId" = new."id" and (${change(isCounted)} <> 0 or l."amountFen" <> l."paidFen")
-    group by ${keysOf('l', 'new')}
+    ${engine === 'postgres' ? `group by ${keysOf('l', 'new')}` : ''}
   ${add}`;
 const claimCeases = `delete from "spendingSum" where "lines" = 0 and ${isCounted('new')} = 0
   and "organisationId" = new."organisationId"
@@ -96,7 +101,7 @@ function carry(engine: Engine): string[] {
       'claim',
       `update of "status" on "claim"`,
       `${isCounted('new')} <> ${isCounted('old')} or ${isHolding('new')} <> ${isHolding('old')}`,
-      `${claimChanges} ${claimCeases}`,
+      `${claimChanges(engine)} ${claimCeases}`,
     ],
     [
       'line',
