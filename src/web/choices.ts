@@ -12,6 +12,8 @@ type Reader = Pick<PageContext, 'deps' | 'actor'>;
 
 /** Choices of a form that come from the books. Lists are bounded; longer ones are searched in pages of their own. */
 const MOST = 200;
+/** A select of funds has no search, so it holds more than a bureau comes to. */
+const MOST_FUNDS = 1_000;
 
 export interface ChoiceGroup {
   readonly label: string;
@@ -29,7 +31,7 @@ export const fundChoices = (funds: readonly FundView[], { unit }: Pick<PageConte
   }));
 
 export const bookFunds = async ({ deps, actor }: Reader, bookId: string): Promise<FundView[]> =>
-  (await listFunds(deps.store, actor, bookId, { limit: MOST })).items;
+  (await listFunds(deps.store, actor, bookId, { limit: MOST_FUNDS })).items;
 
 /** 支出经济分类 款 under their 类. What is not verified says so. */
 export const economicCodeChoices = (): ChoiceGroup[] =>

@@ -164,7 +164,7 @@ export const paymentsPage = definePage({
               <SelectFilter name="kind" label="种类" choices={choicesOf(PAYMENT_LABELS)} />
             </FilterBar>
             <DataTable
-              caption="支付、退款和冲红，后登记的在前"
+              caption="支付、退款和冲红"
               columns={columns(params.bookId)}
               rows={payments}
               idOf={({ id }) => id}
