@@ -94,7 +94,7 @@ async function pageQueries(app: App, world: World, site: Site): Promise<[string,
     cookies.set(role, await sessionOf(world, site[role]));
   return PAGES.map(([role, path]: Looked) => {
     const url = path(site);
-    const name = `page ${url.replace(site.at, '').replaceAll(/[0-9a-f-]{30,}/g, '…')} (${role})`;
+    const name = `page ${url.replace(site.at, '…').replaceAll(/[0-9a-f-]{30,}/g, '…')} (${role})`;
     return [
       name,
       async () => {
