@@ -55,9 +55,11 @@ const SHOTS: readonly Shot[] = [
       await page.locator('#preview').scrollIntoViewIfNeeded();
     },
   },
+  { file: 'operator-import', as: 'xiyuhe.jingban', path: '/books/:bookId/claim-import' },
   { file: 'finance-home', as: 'qingyang.caiwu', path: '/home' },
   { file: 'finance-review', as: 'qingyang.shenhe', path: '/books/:bookId/review' },
   { file: 'finance-usage', as: 'luxian.caiwu', path: '/books/:bookId/reports/usage' },
+  { file: 'finance-tree', as: 'sichuan.caiwu', path: '/books/:bookId/allotments/tree', height: 900 },
   { file: 'finance-flow', as: 'luxian.caiwu', path: '/books/:bookId/reports/flow?year=2020', height: 900 },
   { file: 'audit-overview', as: 'yunnan.dudao', path: '/supervision?year=2022', height: 1000 },
   {
