@@ -1,5 +1,6 @@
 import type Sqlite from 'better-sqlite3';
 import { FILL } from '../migrations/0021_spending_sums.js';
+import { fill as fillMonths } from '../migrations/0022_spending_months.js';
 import { type ClaimStatus, STATUSES } from '../src/claims/index.js';
 import { addDays, today } from '../src/core/dates.js';
 import { newId } from '../src/core/ids.js';
@@ -271,6 +272,7 @@ function insertAll(db: Sqlite.Database, given: Given): string[] {
   }
   moves.write(db);
   db.exec(FILL);
+  db.exec(fillMonths('sqlite'));
   db.prepare('update book set logSize = ? where id = ?').run(logSize, bookId);
   return ids;
 }

@@ -19,6 +19,7 @@ import * as savedFilters from './0017_saved_filters.js';
 import * as partialIndexes from './0018_partial_indexes.js';
 import * as lighterLists from './0020_lighter_lists.js';
 import * as spendingSums from './0021_spending_sums.js';
+import * as spendingMonths from './0022_spending_months.js';
 
 /** One step of the one history that both engines share. A landed step is never edited; a new one is added. */
 export interface MigrationStep {
@@ -47,4 +48,5 @@ export const migrations: readonly MigrationStep[] = [
   { name: '0018_partial_indexes', statements: partialIndexes.statements },
   { name: '0020_lighter_lists', statements: lighterLists.statements },
   { name: '0021_spending_sums', statements: spendingSums.statements },
+  { name: '0022_spending_months', statements: spendingMonths.statements },
 ];

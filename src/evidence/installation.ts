@@ -4,7 +4,7 @@ import type { KeyRing } from '../core/keys.js';
 import { sumFen } from '../core/money.js';
 import type { Db } from '../db/store.js';
 import { compareAcrossBooks } from './across-books.js';
-import { SPENDING_KEYS } from './compare-spending.js';
+import { SPENDING_KEYS, SPENDING_MONTH_KEYS } from './compare-spending.js';
 import { type Difference, Found, once, same } from './difference.js';
 
 /**
@@ -45,6 +45,7 @@ const HANGING: readonly (readonly [table: string, key: readonly string[], column
   ['claimFund', ['fundId', 'claimId'], 'bookId', 'book'],
   ['claimFund', ['fundId', 'claimId'], 'fundId', 'fund'],
   ['spendingSum', SPENDING_KEYS, 'fundId', 'fund'],
+  ['spendingMonth', SPENDING_MONTH_KEYS, 'fundId', 'fund'],
   ['ledgerEntry', ['id'], 'bookId', 'book'],
   ['posting', ['entryId', 'seq'], 'entryId', 'ledgerEntry'],
   ['account', ['fundId', 'layer', 'subject'], 'fundId', 'fund'],

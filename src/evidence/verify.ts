@@ -9,7 +9,7 @@ import { compareBalances } from './compare-balances.js';
 import { CheckpointComparison } from './compare-checkpoints.js';
 import { compareClaimFunds } from './compare-claim-funds.js';
 import { compareRows } from './compare-rows.js';
-import { compareSpending } from './compare-spending.js';
+import { compareSpending, compareSpendingMonths } from './compare-spending.js';
 import { compareVault } from './compare-vault.js';
 import { type Difference, Found, same } from './difference.js';
 import type { OutsideFile } from './outside.js';
@@ -87,6 +87,7 @@ export async function verifyBook(
     await compareRows(db, bookId, replay, breather);
     await compareClaimFunds(db, bookId, replay, breather);
     await compareSpending(db, replay, breather);
+    await compareSpendingMonths(db, replay, breather);
     await compareBalances(db, bookId, replay, breather);
     await compareVault(db, keys, bookId, replay, breather);
   } catch (thrown) {

@@ -30,8 +30,11 @@ const [FIRST_MONTH, LAST_MONTH] = ['0000-01', '9999-12'] as const;
 /** No entry is dated beyond; dates are only reckoned with between them. */
 const [EARLIEST, LATEST] = ['1000-01-01', '9998-12-31'] as const;
 
-/** A span as whole months and the days beside them: at most two months of days are read, however long it is. */
-function piecesOf(span: Span) {
+/**
+ * A span as whole months (YYYY-MM, both included; null: none) and the days beside them: at most two months of days are
+ * read, however long it is. Each range of days is within one month.
+ */
+export function piecesOf(span: Span) {
   const from = span.from !== null && span.from <= EARLIEST ? null : span.from;
   const until = span.until !== null && span.until >= LATEST ? null : span.until;
   if ((from ?? EARLIEST) > (until ?? LATEST)) return { months: null, days: [] };
@@ -39,10 +42,10 @@ function piecesOf(span: Span) {
   const isUntilLast = until === null || until === lastOf(monthOf(until));
   const first = from === null ? FIRST_MONTH : monthOf(isFromFirst ? from : addMonths(from, 1));
   const last = until === null ? LAST_MONTH : monthOf(isUntilLast ? until : addMonths(until, -1));
-  if (from !== null && until !== null && first > last)
-    return { months: null, days: [[from, until] as const] };
+  const isPartOfMonth = from !== null && until !== null && monthOf(from) === monthOf(until) && first > last;
+  if (isPartOfMonth) return { months: null, days: [[from, until] as const] };
   return {
-    months: [first, last] as const,
+    months: first > last ? null : ([first, last] as const),
     days: [
       ...(isFromFirst ? [] : [[from as string, lastOf(monthOf(from as string))] as const]),
       ...(isUntilLast ? [] : [[firstOf(monthOf(until as string)), until as string] as const]),

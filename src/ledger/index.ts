@@ -1,5 +1,5 @@
 export * from './access.js';
-export { layerMovesByMonth } from './account-moves.js';
+export { layerMovesByMonth, piecesOf } from './account-moves.js';
 export {
   type AccountMoves,
   type AsOf,

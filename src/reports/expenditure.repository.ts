@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import { chunksOf } from '../core/collections.js';
-import type { BusinessDate } from '../core/dates.js';
+import { addDays, addMonths, type BusinessDate, daysBetween } from '../core/dates.js';
 import type { Fen } from '../core/money.js';
-import type { Db } from '../db/store.js';
-import { layerMovesByMonth } from '../ledger/index.js';
+import type { Db, Engine } from '../db/store.js';
+import { layerMovesByMonth, piecesOf } from '../ledger/index.js';
 
 /** Spending of one kind: lines that agree in everything that reports tell apart. */
 export interface SpentLine {
@@ -40,6 +40,13 @@ const EMPTY = {
   payeeId: null,
 };
 
+/** Only what a row says of a line; the other keys are empty. */
+const lineOf = ({ amountFen, ...row }: Partial<SpentLine> & { readonly amountFen: Fen }): SpentLine => ({
+  ...EMPTY,
+  ...Object.fromEntries(Object.entries(row).filter(([, value]) => value !== '')),
+  amountFen,
+});
+
 /** What was spent of the funds up to now, refunds and reversals deducted, told apart by `keys`; the others are empty. */
 export async function spentLines(
   db: Db,
@@ -48,16 +55,14 @@ export async function spentLines(
 ): Promise<SpentLine[]> {
   const found: SpentLine[] = [];
   for (const chunk of chunksOf(fundIds))
-    for (const { amountFen, ...row } of await db
+    for (const row of await db
       .selectFrom('spendingSum')
       .select(keys)
       .select(sql<Fen>`cast(sum("spentFen") as bigint)`.as('amountFen'))
       .where('fundId', 'in', chunk)
       .groupBy(keys)
-      .execute()) {
-      const told = Object.fromEntries(Object.entries(row).filter(([, value]) => value !== ''));
-      found.push({ ...EMPTY, ...told, amountFen });
-    }
+      .execute())
+      found.push(lineOf(row));
   return found;
 }
 
@@ -66,62 +71,87 @@ export interface Period {
   readonly until?: BusinessDate | undefined;
 }
 
-const PAGE = 2000;
-
-/** What was spent between two days: payments, less refunds and reversals dated in them, line by line. */
-export async function paidLines(
-  db: Db,
+/**
+ * The same between two days: payments, less refunds and reversals dated in them. Whole months are read from their sums,
+ * days beside them from the payments; a key may come several times.
+ */
+export async function spentLinesBetween(
+  { db, engine }: { readonly db: Db; readonly engine: Engine },
   bookId: string,
   fundIds: readonly string[],
-  { from, until }: Period,
+  keys: readonly SpendingKey[],
+  period: Period,
 ): Promise<SpentLine[]> {
-  const wanted = new Set(fundIds);
-  const found = new Map<string, SpentLine>();
-  for (let after: { effectiveDate: string; id: string } | null = null; ; ) {
-    let query = db
-      .selectFrom('payment')
-      .select(['id', 'kind', 'effectiveDate', 'lines'])
-      .where('bookId', '=', bookId);
-    if (from) query = query.where('effectiveDate', '>=', from);
-    if (until) query = query.where('effectiveDate', '<=', until);
-    if (after) {
-      const { effectiveDate, id } = after;
-      query = query
-        .where('effectiveDate', '>=', effectiveDate)
-        .where((where) => where.or([where('effectiveDate', '>', effectiveDate), where('id', '>', id)]));
-    }
-    const page = await query.orderBy('effectiveDate').orderBy('id').limit(PAGE).execute();
-    await addPage(db, wanted, page, found);
-    if (page.length < PAGE) return [...found.values()];
-    after = page.at(-1) as { effectiveDate: string; id: string };
+  const { months, days } = partsOf(period);
+  const found: SpentLine[] = [];
+  for (const chunk of chunksOf(fundIds)) {
+    for (const [first, last] of months)
+      for (const row of await db
+        .selectFrom('spendingMonth')
+        .select(keys)
+        .select(sql<Fen>`cast(sum("netFen") as bigint)`.as('amountFen'))
+        .where('fundId', 'in', chunk)
+        .where('month', '>=', first)
+        .where('month', '<=', last)
+        .groupBy(keys)
+        .execute())
+        found.push(lineOf(row));
+    for (const range of days)
+      for (const row of (await paidOn(engine, bookId, chunk, keys, range).execute(db)).rows)
+        found.push(lineOf({ ...row, amountFen: range.sign * row.amountFen }));
   }
+  return found;
 }
 
-async function addPage(
-  db: Db,
-  wanted: ReadonlySet<string>,
-  page: readonly { readonly kind: string; readonly lines: string }[],
-  found: Map<string, SpentLine>,
-): Promise<void> {
-  const amounts = new Map<string, Fen>();
-  for (const { kind, lines } of page)
-    for (const [lineId, fen] of JSON.parse(lines) as [string, string][])
-      amounts.set(lineId, (amounts.get(lineId) ?? 0n) + (kind === 'payment' ? BigInt(fen) : -BigInt(fen)));
-  for (const ids of chunksOf([...amounts.keys()])) {
-    const rows = await db
-      .selectFrom('spendingLine as line')
-      .innerJoin('claim', 'claim.id', 'line.ownerId')
-      .select(KEYS)
-      .select('line.id')
-      .where('line.id', 'in', ids)
-      .execute();
-    for (const { id, ...row } of rows) {
-      if (!wanted.has(row.fundId)) continue;
-      const key = KEYS.map((name) => row[name]).join('/');
-      const amountFen = (found.get(key)?.amountFen ?? 0n) + (amounts.get(id) as Fen);
-      found.set(key, { ...row, amountFen });
+interface Days {
+  readonly first: BusinessDate;
+  readonly last: BusinessDate;
+  /** -1n: what is to be taken off the whole month again. */
+  readonly sign: 1n | -1n;
+}
+const HALF_MONTH_DAYS = 15;
+
+/** Of a month that is asked for by more than half, the days that are not asked for are fewer to read. */
+function partsOf({ from = null, until = null }: { [Day in keyof Period]: Period[Day] | null }) {
+  const pieces = piecesOf({ from, until });
+  const months: (readonly [first: string, last: string])[] = pieces.months ? [pieces.months] : [];
+  const days: Days[] = [];
+  for (const [first, last] of pieces.days) {
+    const month = first.slice(0, 7);
+    const end = addDays(addMonths(`${month}-01`, 1), -1);
+    if (daysBetween(first, last) < HALF_MONTH_DAYS) {
+      days.push({ first, last, sign: 1n });
+      continue;
     }
+    months.push([month, month]);
+    if (first > `${month}-01`) days.push({ first: `${month}-01`, last: addDays(first, -1), sign: -1n });
+    if (last < end) days.push({ first: addDays(last, 1), last: end, sign: -1n });
   }
+  return { months, days };
+}
+
+const OF_CLAIM: readonly SpendingKey[] = ['organisationId', 'contractId', 'payeeType', 'payeeId'];
+
+/** SQLite joins in this order, from the days' payments on. */
+function paidOn(
+  engine: Engine,
+  bookId: string,
+  fundIds: readonly string[],
+  keys: readonly SpendingKey[],
+  { first, last }: Days,
+) {
+  const shares = sql.raw(
+    engine === 'sqlite' ? 'json_each(p."lines") e' : 'jsonb_array_elements(p."lines"::jsonb) e("value")',
+  );
+  const columns = sql.join(keys.map((key) => sql.ref(`${OF_CLAIM.includes(key) ? 'c' : 'l'}.${key}`)));
+  return sql<Partial<SpentLine> & { readonly amountFen: Fen }>`
+    select ${columns}, cast(sum(case p."kind" when 'payment' then 1 else -1 end
+        * cast(e."value" ->> 1 as bigint)) as bigint) as "amountFen"
+      from "payment" p cross join ${shares} cross join "spendingLine" l cross join "claim" c
+      where p."bookId" = ${bookId} and p."effectiveDate" >= ${first} and p."effectiveDate" <= ${last}
+        and l."id" = e."value" ->> 0 and l."ownerId" = p."claimId" and c."id" = p."claimId"
+        and l."fundId" in (${sql.join(fundIds)})
+      group by ${columns}`;
 }
 
 /** 支出 as the ledger has it, by month of 业务日期. */

@@ -2,9 +2,9 @@ import type { BusinessDate } from '../core/dates.js';
 import { ECONOMIC_CODES } from '../core/economic-codes.js';
 import { type Fen, formatYuan, showPercent, sumFen } from '../core/money.js';
 import { SERVICE_ITEMS, type ServiceItem } from '../core/vocabulary.js';
-import type { Db, Store } from '../db/store.js';
+import type { Db, Engine, Store } from '../db/store.js';
 import type { Actor } from '../organisations/index.js';
-import { paidLines, type SpendingKey, spentByMonth, spentLines } from './expenditure.repository.js';
+import { type SpendingKey, spentByMonth, spentLines, spentLinesBetween } from './expenditure.repository.js';
 import {
   checkOf,
   contractNames,
@@ -31,7 +31,7 @@ export interface ExpenditureQuery extends FundFilter {
 
 /**
  * 支出 of a book's funds by what it was for, who used it, whom it went to, or when. Without dates it reads the sums
- * that are kept of the lines; with dates, the payments between them. The total is compared with the ledger.
+ * that are kept of the lines; with dates, those of months and the payments of the days beside them. The total is compared with the ledger.
  * @throws DomainError `not_found`
  */
 export const expenditureBy = (
@@ -46,7 +46,8 @@ export const expenditureBy = (
     const funds = fundId ? [await fundIn(db, bookId, fundId)] : await fundsOf(db, [bookId], query);
     const fundIds = funds.map((fund) => fund.id);
     const months = await spentByMonth(db, fundIds, query);
-    const amounts = by === 'month' ? months : await amountsBy(db, bookId, fundIds, query);
+    const amounts =
+      by === 'month' ? months : await amountsBy({ db, engine: store.engine }, bookId, fundIds, query);
     const labels = await labelsOf(db, by, [...amounts.keys()]);
     const totalFen = sumFen(amounts.values());
     const rows = [...amounts]
@@ -81,14 +82,15 @@ export const expenditureBy = (
   });
 
 async function amountsBy(
-  db: Db,
+  at: { readonly db: Db; readonly engine: Engine },
   bookId: string,
   fundIds: readonly string[],
   { by, from, until }: ExpenditureQuery,
 ): Promise<Map<string, Fen>> {
+  const { db } = at;
   const lines =
     from || until
-      ? await paidLines(db, bookId, fundIds, { from, until })
+      ? await spentLinesBetween(at, bookId, fundIds, keysOf[by], { from, until })
       : await spentLines(db, fundIds, keysOf[by]);
   const amounts = new Map<string, Fen>();
   const providers =

@@ -1,5 +1,5 @@
 import { LOGGED_TABLE_NAMES, type LoggedTable, SEALED_TABLES, shapeOf } from '../../src/audit/index.js';
-import { SPENDING_KEYS } from '../../src/evidence/compare-spending.js';
+import { SPENDING_KEYS, SPENDING_MONTH_KEYS } from '../../src/evidence/compare-spending.js';
 import type { Table } from './tamper-guards.js';
 import type { Values } from './tamper-rows.js';
 
@@ -17,8 +17,8 @@ export function booksOf(table: string, row: Values, { bookOf }: Surroundings): s
   const own = (row['bookId'] ?? row['registeredIn']) as string | undefined;
   if (table === 'book') return [own as string, row['id'] as string];
   if (own !== undefined) return [own];
-  const fund =
-    table.startsWith('account') || table === 'spendingSum' ? bookOf.get(row['fundId'] as string) : undefined;
+  const isOfFund = table.startsWith('account') || table === 'spendingSum' || table === 'spendingMonth';
+  const fund = isOfFund ? bookOf.get(row['fundId'] as string) : undefined;
   const entry = table === 'posting' ? bookOf.get(row['entryId'] as string) : undefined;
   return [fund ?? entry].filter((book) => book !== undefined);
 }
@@ -81,6 +81,7 @@ const OTHER_PLACES: Readonly<Record<string, PlaceOfRows>> = {
   posting: (_, joined) => `posting ${oneOf(joined(['entryId']))}/\\d+( \\w+)?`,
   claimFund: (_, joined) => `claimFund ${oneOf(joined(['fundId', 'claimId']))}( \\w+)?`,
   spendingSum: (_, joined) => `spendingSum ${oneOf(joined(SPENDING_KEYS))}( \\w+)?`,
+  spendingMonth: (_, joined) => `spendingMonth ${oneOf(joined(SPENDING_MONTH_KEYS))}( \\w+)?`,
   account: (_, joined) => `account ${oneOf(joined(['fundId', 'layer', 'subject']))}( \\w+)?`,
   accountDay: (_, joined) => `accountDay ${oneOf(joined(['fundId', 'day', 'layer', 'subject']))}( \\w+)?`,
   accountMonth: (_, joined) =>

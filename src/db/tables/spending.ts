@@ -141,6 +141,22 @@ export interface SpendingTables {
     heldFen: Fen;
     spentFen: Fen;
   };
+  /** Shares of payments, refunds and reversals of a month, summed by the same: kept by triggers, compared by `verify`. */
+  spendingMonth: {
+    fundId: string;
+    /** YYYY-MM of 业务日期. */
+    month: string;
+    organisationId: string;
+    stationId: string;
+    economicCode: string;
+    serviceItem: string;
+    contractId: string;
+    payeeType: string;
+    payeeId: string;
+    shares: number;
+    /** Paid less given back and reversed; may be below zero. */
+    netFen: Fen;
+  };
   payment: {
     id: string;
     bookId: string;

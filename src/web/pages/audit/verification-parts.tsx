@@ -20,6 +20,8 @@ const PLACES: Readonly<Record<string, string>> = {
   vaultValue: '加密保存的内容',
   vaultKey: '加密密钥',
   claimFund: '报账单与资金对照',
+  spendingSum: '支出汇总',
+  spendingMonth: '支出按月汇总',
 };
 const words = (record: Readonly<Record<string, string>>, key: string) => record[key];
 
