@@ -2,7 +2,8 @@ import { sql } from 'kysely';
 import { chunksOf } from '../core/collections.js';
 import { addDays, addMonths, type BusinessDate, daysBetween } from '../core/dates.js';
 import type { Fen } from '../core/money.js';
-import type { Db, Engine } from '../db/store.js';
+import { membersOf } from '../db/json.js';
+import type { Db } from '../db/store.js';
 import { layerMovesByMonth, piecesOf } from '../ledger/index.js';
 
 /** Spending of one kind: lines that agree in everything that reports tell apart. */
@@ -76,7 +77,7 @@ export interface Period {
  * days beside them from the payments; a key may come several times.
  */
 export async function spentLinesBetween(
-  { db, engine }: { readonly db: Db; readonly engine: Engine },
+  db: Db,
   bookId: string,
   fundIds: readonly string[],
   keys: readonly SpendingKey[],
@@ -97,7 +98,7 @@ export async function spentLinesBetween(
         .execute())
         found.push(lineOf(row));
     for (const range of days)
-      for (const row of (await paidOn(engine, bookId, chunk, keys, range).execute(db)).rows)
+      for (const row of (await paidOn(db, bookId, chunk, keys, range).execute(db)).rows)
         found.push(lineOf({ ...row, amountFen: range.sign * row.amountFen }));
   }
   return found;
@@ -134,20 +135,17 @@ const OF_CLAIM: readonly SpendingKey[] = ['organisationId', 'contractId', 'payee
 
 /** SQLite joins in this order, from the days' payments on. */
 function paidOn(
-  engine: Engine,
+  db: Db,
   bookId: string,
   fundIds: readonly string[],
   keys: readonly SpendingKey[],
   { first, last }: Days,
 ) {
-  const shares = sql.raw(
-    engine === 'sqlite' ? 'json_each(p."lines") e' : 'jsonb_array_elements(p."lines"::jsonb) e("value")',
-  );
   const columns = sql.join(keys.map((key) => sql.ref(`${OF_CLAIM.includes(key) ? 'c' : 'l'}.${key}`)));
   return sql<Partial<SpentLine> & { readonly amountFen: Fen }>`
     select ${columns}, cast(sum(case p."kind" when 'payment' then 1 else -1 end
         * cast(e."value" ->> 1 as bigint)) as bigint) as "amountFen"
-      from "payment" p cross join ${shares} cross join "spendingLine" l cross join "claim" c
+      from "payment" p cross join ${membersOf(db, 'p.lines', 'e')} cross join "spendingLine" l cross join "claim" c
       where p."bookId" = ${bookId} and p."effectiveDate" >= ${first} and p."effectiveDate" <= ${last}
         and l."id" = e."value" ->> 0 and l."ownerId" = p."claimId" and c."id" = p."claimId"
         and l."fundId" in (${sql.join(fundIds)})

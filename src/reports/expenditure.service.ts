@@ -2,7 +2,7 @@ import type { BusinessDate } from '../core/dates.js';
 import { ECONOMIC_CODES } from '../core/economic-codes.js';
 import { type Fen, formatYuan, showPercent, sumFen } from '../core/money.js';
 import { SERVICE_ITEMS, type ServiceItem } from '../core/vocabulary.js';
-import type { Db, Engine, Store } from '../db/store.js';
+import type { Db, Store } from '../db/store.js';
 import type { Actor } from '../organisations/index.js';
 import { type SpendingKey, spentByMonth, spentLines, spentLinesBetween } from './expenditure.repository.js';
 import {
@@ -46,8 +46,7 @@ export const expenditureBy = (
     const funds = fundId ? [await fundIn(db, bookId, fundId)] : await fundsOf(db, [bookId], query);
     const fundIds = funds.map((fund) => fund.id);
     const months = await spentByMonth(db, fundIds, query);
-    const amounts =
-      by === 'month' ? months : await amountsBy({ db, engine: store.engine }, bookId, fundIds, query);
+    const amounts = by === 'month' ? months : await amountsBy(db, bookId, fundIds, query);
     const labels = await labelsOf(db, by, [...amounts.keys()]);
     const totalFen = sumFen(amounts.values());
     const rows = [...amounts]
@@ -82,15 +81,14 @@ export const expenditureBy = (
   });
 
 async function amountsBy(
-  at: { readonly db: Db; readonly engine: Engine },
+  db: Db,
   bookId: string,
   fundIds: readonly string[],
   { by, from, until }: ExpenditureQuery,
 ): Promise<Map<string, Fen>> {
-  const { db } = at;
   const lines =
     from || until
-      ? await spentLinesBetween(at, bookId, fundIds, keysOf[by], { from, until })
+      ? await spentLinesBetween(db, bookId, fundIds, keysOf[by], { from, until })
       : await spentLines(db, fundIds, keysOf[by]);
   const amounts = new Map<string, Fen>();
   const providers =
