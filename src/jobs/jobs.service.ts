@@ -12,6 +12,7 @@ import {
   findJob,
   findRequested,
   insertJob,
+  isEnded,
   type JobFile,
   type JobRow,
   jobsOf,
@@ -158,9 +159,10 @@ export class Jobs {
     const end = new JobEnd('cancelled', '已由本人取消，未留下文件');
     if (job) {
       await this.#end(job, end);
-      return this.get(actor, id);
+      // Its end may be written while it still tidies up.
+      if (!isEnded(row)) return this.get(actor, id);
     }
-    if (row.status === 'queued' || row.status === 'running') {
+    if (!isEnded(row)) {
       const at = now().toISOString();
       // Its own process finds out when it next says how far it is, and removes what it wrote.
       await saveLive(store, changed(store.keys, row, { ...endOf(end), finishedAt: at }));

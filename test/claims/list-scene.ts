@@ -120,8 +120,9 @@ async function write({ store, county }: World, claim: Written, waiverId: string)
     const context = testContext({ actorId: claim.makerId, at: claim.createdAt });
     const unit = new Unit(store.keys, trx, book, context);
     const { fundIds, invoiceNumber, hasWaiver, payeeName, ...row } = claim;
-    await unit.insert('claim', {
+    const draft = {
       ...row,
+      status: 'draft',
       title: await unit.seal('服务费', `claim/${claim.id}`),
       payeeType: 'supplier',
       payeeId: null,
@@ -133,7 +134,9 @@ async function write({ store, county }: World, claim: Written, waiverId: string)
       decisionIndex: null,
       holdEntryId: null,
       version: 1,
-    });
+    };
+    const inserted = { ...draft, bookId: county.bookId };
+    await unit.insert('claim', draft);
     for (const [seq, fundId] of fundIds.entries())
       await unit.insert('spendingLine', {
         id: newId(),
@@ -155,6 +158,8 @@ async function write({ store, county }: World, claim: Written, waiverId: string)
         evidence: '[]',
         pool: '',
       });
+    // As in life: what is summed of a claim begins with its first step.
+    if (claim.status !== 'draft') await unit.update('claim', inserted, { status: claim.status });
     if (invoiceNumber !== null) {
       const number = invoiceNumber;
       await trx.insertInto('invoice').values({ number, identity: 'x', faceFen: 100n, usedFen: 1n }).execute();
