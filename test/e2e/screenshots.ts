@@ -28,7 +28,7 @@ async function fillClaim(page: Page): Promise<void> {
   await page.fill('[name="businessDate"]', '2022-09-20');
   await page.selectOption('[name="payeeType"]', { index: 1 });
   await page.fill('[name="payeeName"]', '青羊区示例文具店');
-  await page.selectOption('[name="lines.0.fundId"]', { index: 1 });
+  await page.selectOption('[name="lines.0.fundId"]', { index: 2 });
   await page.selectOption('[name="lines.0.economicCode"]', '31003');
   await page.fill('[name="lines.0.amount"]', '6,800');
   await page.fill('[name="lines.0.description"]', '办公电脑一台');
