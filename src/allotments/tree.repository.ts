@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { chunksOf } from '../core/collections.js';
+import { inChunks } from '../core/collections.js';
 import type { BusinessDate } from '../core/dates.js';
 import type { Fen } from '../core/money.js';
 import type { Row } from '../db/database.js';
@@ -19,34 +19,31 @@ export interface Issued {
 
 /** Sums by recipient of what the funds issued. */
 export async function issuedBy(db: Db, fundIds: readonly string[]): Promise<Issued[]> {
-  const found: Issued[] = [];
-  for (const chunk of chunksOf(fundIds))
-    found.push(
-      ...(await db
-        .selectFrom('allotment')
-        .innerJoin('allotmentItem as item', 'item.allotmentId', 'allotment.id')
-        .innerJoin('organisation', 'organisation.id', 'item.recipientId')
-        .select([
-          'allotment.fundId',
-          'item.recipientId',
-          'item.recipientBookId',
-          'organisation.name',
-          'organisation.kind',
-          'organisation.path',
-          sql<Fen>`cast(sum("item"."amountFen") as bigint)`.as('amountFen'),
-        ])
-        .where('allotment.fundId', 'in', chunk)
-        .groupBy([
-          'allotment.fundId',
-          'item.recipientId',
-          'item.recipientBookId',
-          'organisation.name',
-          'organisation.kind',
-          'organisation.path',
-        ])
-        .execute()),
-    );
-  return found;
+  return inChunks(fundIds, (chunk) =>
+    db
+      .selectFrom('allotment')
+      .innerJoin('allotmentItem as item', 'item.allotmentId', 'allotment.id')
+      .innerJoin('organisation', 'organisation.id', 'item.recipientId')
+      .select([
+        'allotment.fundId',
+        'item.recipientId',
+        'item.recipientBookId',
+        'organisation.name',
+        'organisation.kind',
+        'organisation.path',
+        sql<Fen>`cast(sum("item"."amountFen") as bigint)`.as('amountFen'),
+      ])
+      .where('allotment.fundId', 'in', chunk)
+      .groupBy([
+        'allotment.fundId',
+        'item.recipientId',
+        'item.recipientBookId',
+        'organisation.name',
+        'organisation.kind',
+        'organisation.path',
+      ])
+      .execute(),
+  );
 }
 
 /** One item of a document, and how its book took it in. */
@@ -92,9 +89,8 @@ export async function itemsTo(
   fundIds: readonly string[],
   recipientIds: readonly string[],
 ): Promise<Item[]> {
-  const found: Item[] = [];
-  for (const chunk of chunksOf([...new Set(recipientIds)])) {
-    const rows = await db
+  return inChunks(new Set(recipientIds), (chunk) =>
+    db
       .selectFrom('allotment')
       .innerJoin('allotmentItem as item', 'item.allotmentId', 'allotment.id')
       .leftJoin('intake', (join) =>
@@ -105,29 +101,24 @@ export async function itemsTo(
       .where('item.recipientId', 'in', chunk)
       .orderBy('allotment.effectiveDate', 'desc')
       .orderBy('item.id', 'desc')
-      .execute();
-    found.push(...rows);
-  }
-  return found;
+      .execute(),
+  );
 }
 
 /** Items that were taken into these funds, newest first. */
 export async function itemsInto(db: Db, fundIds: readonly string[]): Promise<Item[]> {
-  const found: Item[] = [];
-  for (const chunk of chunksOf(fundIds))
-    found.push(
-      ...(await db
-        .selectFrom('intake')
-        .innerJoin('allotmentItem as item', 'item.id', 'intake.issueId')
-        .innerJoin('allotment', 'allotment.id', 'item.allotmentId')
-        .select(ITEM_COLUMNS)
-        .where('intake.fundId', 'in', chunk)
-        .where('intake.kind', '=', 'allotment')
-        .orderBy('allotment.effectiveDate', 'desc')
-        .orderBy('item.id', 'desc')
-        .execute()),
-    );
-  return found;
+  return inChunks(fundIds, (chunk) =>
+    db
+      .selectFrom('intake')
+      .innerJoin('allotmentItem as item', 'item.id', 'intake.issueId')
+      .innerJoin('allotment', 'allotment.id', 'item.allotmentId')
+      .select(ITEM_COLUMNS)
+      .where('intake.fundId', 'in', chunk)
+      .where('intake.kind', '=', 'allotment')
+      .orderBy('allotment.effectiveDate', 'desc')
+      .orderBy('item.id', 'desc')
+      .execute(),
+  );
 }
 
 /** Cash that followed an item. */
@@ -139,86 +130,70 @@ export interface Paid {
 }
 
 export async function paidFor(db: Db, itemIds: readonly string[]): Promise<Paid[]> {
-  const found: Paid[] = [];
-  for (const chunk of chunksOf(itemIds))
-    found.push(
-      ...(await db
-        .selectFrom('disbursement')
-        .leftJoin('intake', (join) =>
-          join.onRef('intake.issueId', '=', 'disbursement.id').on('intake.kind', '=', 'disbursement'),
-        )
-        .select([
-          'disbursement.allotmentItemId as itemId',
-          'disbursement.effectiveDate',
-          'disbursement.amountFen',
-          'intake.effectiveDate as takenDate',
-        ])
-        .where('disbursement.allotmentItemId', 'in', chunk)
-        .execute()),
-    );
-  return found;
+  return inChunks(itemIds, (chunk) =>
+    db
+      .selectFrom('disbursement')
+      .leftJoin('intake', (join) =>
+        join.onRef('intake.issueId', '=', 'disbursement.id').on('intake.kind', '=', 'disbursement'),
+      )
+      .select([
+        'disbursement.allotmentItemId as itemId',
+        'disbursement.effectiveDate',
+        'disbursement.amountFen',
+        'intake.effectiveDate as takenDate',
+      ])
+      .where('disbursement.allotmentItemId', 'in', chunk)
+      .execute(),
+  );
 }
 
 /** A 下达 that was recorded by hand. */
 export type Grant = Pick<Row<'fundDocument'>, 'fundId' | 'effectiveDate' | 'amountFen'>;
 
 export async function grantsOf(db: Db, fundIds: readonly string[]): Promise<Grant[]> {
-  const found: Grant[] = [];
-  for (const chunk of chunksOf(fundIds))
-    found.push(
-      ...(await db
-        .selectFrom('fundDocument')
-        .select(['fundId', 'effectiveDate', 'amountFen'])
-        .where('fundId', 'in', chunk)
-        .where('kind', '=', 'grant')
-        .execute()),
-    );
-  return found;
+  return inChunks(fundIds, (chunk) =>
+    db
+      .selectFrom('fundDocument')
+      .select(['fundId', 'effectiveDate', 'amountFen'])
+      .where('fundId', 'in', chunk)
+      .where('kind', '=', 'grant')
+      .execute(),
+  );
 }
 
 /** What stands in the common pool of each fund: neither passed down nor anybody's, promised, held or spent. */
 export async function commonPools(db: Db, fundIds: readonly string[]): Promise<Map<string, Fen>> {
-  const found = new Map<string, Fen>();
-  for (const chunk of chunksOf(fundIds)) {
-    const rows = await db
+  const rows = await inChunks(fundIds, (chunk) =>
+    db
       .selectFrom('account')
       .select(['fundId', 'balanceFen'])
       .where('fundId', 'in', chunk)
       .where('layer', '=', 'available')
       .where('subject', '=', '')
-      .execute();
-    for (const { fundId, balanceFen } of rows) found.set(fundId, balanceFen);
-  }
-  return found;
+      .execute(),
+  );
+  return new Map(rows.map(({ fundId, balanceFen }) => [fundId, balanceFen]));
 }
 
 /** Organisations by id. */
 export async function placesOf(db: Db, ids: Iterable<string>) {
-  const found = new Map<string, Pick<Row<'organisation'>, 'id' | 'name' | 'kind' | 'path'>>();
-  for (const chunk of chunksOf([...new Set(ids)])) {
-    const rows = await db
-      .selectFrom('organisation')
-      .select(['id', 'name', 'kind', 'path'])
-      .where('id', 'in', chunk)
-      .execute();
-    for (const row of rows) found.set(row.id, row);
-  }
-  return found;
+  const rows = await inChunks(new Set(ids), (chunk) =>
+    db.selectFrom('organisation').select(['id', 'name', 'kind', 'path']).where('id', 'in', chunk).execute(),
+  );
+  return new Map(rows.map((row) => [row.id, row]));
 }
 
 /** Bureaus by the ids of their books. */
 export async function bureausOf(db: Db, bookIds: Iterable<string>) {
-  const found = new Map<string, { bookId: string; name: string; path: string }>();
-  for (const chunk of chunksOf([...new Set(bookIds)])) {
-    const rows = await db
+  const rows = await inChunks(new Set(bookIds), (chunk) =>
+    db
       .selectFrom('book')
       .innerJoin('organisation', 'organisation.id', 'book.bureauId')
       .select(['book.id as bookId', 'organisation.name', 'organisation.path'])
       .where('book.id', 'in', chunk)
-      .execute();
-    for (const row of rows) found.set(row.bookId, row);
-  }
-  return found;
+      .execute(),
+  );
+  return new Map(rows.map((row) => [row.bookId, row]));
 }
 
 /** Funds of a book that are asked for, newest year first. */

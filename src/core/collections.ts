@@ -16,3 +16,13 @@ export function chunksOf<T>(values: readonly T[], size = 1000): T[][] {
   for (let start = 0; start < values.length; start += size) chunks.push(values.slice(start, start + size));
   return chunks;
 }
+
+/** Everything that is read of the values, so many of them at a time as a statement takes. */
+export async function inChunks<T, Row>(
+  values: Iterable<T>,
+  read: (chunk: T[]) => Promise<Row[]>,
+): Promise<Row[]> {
+  const found: Row[] = [];
+  for (const chunk of chunksOf([...values])) found.push(...(await read(chunk)));
+  return found;
+}
