@@ -1,4 +1,4 @@
-import { type AliasedExpression, expressionBuilder, type RawBuilder } from 'kysely';
+import { type AliasedExpression, expressionBuilder, type RawBuilder, sql } from 'kysely';
 import type { BoundedCount, ListPage } from '../core/page.js';
 import type { Database } from '../db/database.js';
 import { aside, countUpTo, type Keyset, keyset, listPage, type SortKey, within } from '../db/keyset.js';
@@ -37,9 +37,9 @@ export async function listClaims(
   const set = keyset(SORTS, { ...query, sort: sortOf(query) }, { column: 'claim.id' });
   const search = await searchOf(store, actor, bookId, query, set.after && (set.isAscending ? 'low' : 'high'));
   if (!search) return listPage([], set, query.count ? NOTHING : null, async () => []);
-  const few = await fewest(store.read, search, fewClaims);
-  const ids = (await idsOf(store.read, search, few, set)).map(({ id }) => id);
-  const total = query.count ? await countOf(store.read, search, few) : null;
+  const plan = await planOf(store.read, search, fewClaims);
+  const ids = (await idsOf(store.read, plan, set)).map(({ id }) => id);
+  const total = query.count ? await countOf(store.read, plan) : null;
   return listPage(await rowsOf(store.read, ids), set, total, (shown) => claimViews(store.read, shown));
 }
 
@@ -52,7 +52,7 @@ export async function countClaims(
   bound?: number,
 ): Promise<BoundedCount> {
   const search = await searchOf(store, actor, bookId, query);
-  return search ? countOf(store.read, search, await fewest(store.read, search), bound) : NOTHING;
+  return search ? countOf(store.read, await planOf(store.read, search), bound) : NOTHING;
 }
 
 /**
@@ -68,11 +68,11 @@ export async function claimsWaiting(
 ): Promise<{ readonly count: BoundedCount; readonly oldest: string | null } | null> {
   const search = await searchOf(store, actor, bookId, query);
   if (!search) return null;
-  const few = await fewest(store.read, search);
+  const plan = await planOf(store.read, search);
   const set = keyset(SORTS, { sort: 'createdAt', order: 'asc', limit: 1 }, { column: 'claim.id' });
-  const [first] = await idsOf(store.read, search, few, set);
+  const [first] = await idsOf(store.read, plan, set);
   const [row] = await rowsOf(store.read, first ? [first.id] : []);
-  return { count: await countOf(store.read, search, few, bound), oldest: row?.createdAt ?? null };
+  return { count: await countOf(store.read, plan, bound), oldest: row?.createdAt ?? null };
 }
 
 async function rowsOf(db: Db, ids: readonly string[]): Promise<ClaimRow[]> {
@@ -82,8 +82,56 @@ async function rowsOf(db: Db, ids: readonly string[]): Promise<ClaimRow[]> {
   return ids.flatMap((id) => byId.get(id) ?? []);
 }
 
+interface Plan {
+  readonly search: Search;
+  readonly few: Few | null;
+}
+
+async function planOf(db: Db, search: Search, fewClaims = FEW_CLAIMS): Promise<Plan> {
+  const few = await fewest(db, search, fewClaims);
+  return { search: few ? search : await ofTheRarer(db, search, fewClaims), few };
+}
+
+/**
+ * Of a fund and units the rarer is read, and the other looked up for each of its claims: as a condition on claims where
+ * the units are. Both have an index of the same order, so that a look-up is one step in the other's and no claim is opened.
+ */
+async function ofTheRarer(db: Db, search: Search, fewClaims: number): Promise<Search> {
+  const { bookId, statuses, organisationIds, fundId } = search;
+  if (fundId === null || organisationIds === null) return search;
+  let ofUnits = db
+    .selectFrom('claim')
+    .select('claim.id')
+    .where('claim.bookId', '=', bookId)
+    .where('claim.organisationId', 'in', organisationIds);
+  let drawn = db.selectFrom('claimFund').select('claimFund.claimId').where('claimFund.fundId', '=', fundId);
+  if (statuses) {
+    ofUnits = ofUnits.where('claim.status', 'in', statuses);
+    drawn = drawn.where('claimFund.status', 'in', statuses);
+  }
+  for (const bound of [Math.floor(fewClaims / 10), fewClaims, fewClaims * 10]) {
+    const units = await countUpTo(db, ofUnits, bound);
+    if (!units.isCapped)
+      return { ...search, fundId: null, conditions: [drawsOn(fundId), ...search.conditions] };
+    const fund = await countUpTo(db, drawn, bound);
+    if (!fund.isCapped) return search;
+  }
+  return search;
+}
+
+const drawsOn = (fundId: string) =>
+  eb.exists(
+    eb
+      .selectFrom('claimFund')
+      .select('claimFund.claimId')
+      .where('claimFund.fundId', '=', fundId)
+      .whereRef('claimFund.status', '=', 'claim.status')
+      .whereRef('claimFund.createdAt', '=', 'claim.createdAt')
+      .whereRef('claimFund.claimId', '=', 'claim.id'),
+  );
+
 /** The first filter that leaves few claims, if there is one. */
-async function fewest(db: Db, { few }: Search, bound = FEW_CLAIMS): Promise<Few | null> {
+async function fewest(db: Db, { few }: Search, bound: number): Promise<Few | null> {
   for (const candidate of few) {
     const { isCapped } = await countUpTo(db, db.selectFrom(candidate).select('few.id'), bound);
     if (!isCapped) return candidate;
@@ -105,7 +153,7 @@ function branchesOf({ statuses, organisationIds, fundId }: Search): Branch[] {
   return units.flatMap((organisationId) => each.map((status) => ({ status, organisationId })));
 }
 
-async function idsOf(db: Db, search: Search, few: Few | null, set: Keyset): Promise<{ id: string }[]> {
+async function idsOf(db: Db, { search, few }: Plan, set: Keyset): Promise<{ id: string }[]> {
   if (few) return within(amongFew(db, search, few), set).execute();
   const [first, ...rest] = branchesOf(search).map((branch) =>
     db.selectFrom(branchIds(db, search, branch, set)).select(['branch.id', 'branch.key']),
@@ -147,17 +195,22 @@ function ofFund(db: Db, search: Search, fundId: string) {
     .selectFrom('claimFund')
     .where('claimFund.bookId', '=', search.bookId)
     .where('claimFund.fundId', '=', fundId);
-  const { organisationIds } = search;
-  const asked = [
-    ...search.conditions,
-    ...(organisationIds ? [eb('claim.organisationId', 'in', organisationIds)] : []),
-  ];
-  if (asked.length > 0)
-    rows = rows.where(({ exists, selectFrom }) => {
-      let claim = selectFrom('claim').select('claim.id').whereRef('claim.id', '=', 'claimFund.claimId');
-      for (const condition of asked) claim = claim.where(condition);
-      return exists(claim);
-    });
+  const { organisationIds, conditions } = search;
+  if (organisationIds === null && conditions.length === 0) return rows;
+  rows = rows.where(({ exists, selectFrom }) => {
+    let claim = selectFrom('claim').select('claim.id');
+    if (organisationIds === null) claim = claim.whereRef('claim.id', '=', 'claimFund.claimId');
+    else
+      claim = claim
+        .where('claim.bookId', '=', search.bookId)
+        .where('claim.organisationId', 'in', organisationIds)
+        .whereRef('claim.status', '=', 'claimFund.status')
+        .whereRef('claim.createdAt', '=', 'claimFund.createdAt')
+        // Aside: by its id alone a claim would be found, and then opened.
+        .where(aside.text('claim.id'), '=', sql.ref<string>('claimFund.claimId'));
+    for (const condition of conditions) claim = claim.where(condition);
+    return exists(claim);
+  });
   return rows;
 }
 
@@ -185,7 +238,7 @@ function amongFew(db: Db, search: Search, few: Few) {
   return rows;
 }
 
-async function countOf(db: Db, search: Search, few: Few | null, bound?: number): Promise<BoundedCount> {
+async function countOf(db: Db, { search, few }: Plan, bound?: number): Promise<BoundedCount> {
   // Also where it leaves many: what has an index of its own is counted from it.
   const narrow = few ?? search.few[0];
   if (narrow) return countUpTo(db, amongFew(db, search, narrow), bound);

@@ -10,6 +10,7 @@ import {
   STATUSES,
 } from '../../src/claims/index.js';
 import { parseYuan } from '../../src/core/money.js';
+import type { Store } from '../../src/db/store.js';
 import type { Actor } from '../../src/organisations/index.js';
 import { refused, verifyClean } from '../fixture.js';
 import { forEachEngine } from '../helper.js';
@@ -124,6 +125,21 @@ const filters = ({ world, funds, claims }: Scene) => {
   });
 };
 
+/** All of a list, page by page to its end and back. */
+const walkOf =
+  (store: Store, bookId: string) => async (actor: Actor, query: Filters, limit: number, few: number) => {
+    const ask = (cursor: string | null) =>
+      listClaims(store, actor, bookId, { ...query, limit, cursor: cursor ?? undefined, count: true }, few);
+    const pages = [await ask(null)];
+    for (let next = pages[0]?.nextCursor ?? null; next !== null; next = pages.at(-1)?.nextCursor ?? null)
+      pages.push(await ask(next));
+    const back = [pages.at(-1) as (typeof pages)[number]];
+    for (let before = back[0]?.prevCursor ?? null; before !== null; before = back[0]?.prevCursor ?? null)
+      back.unshift(await ask(before));
+    const ids = (all: typeof pages) => all.flatMap(({ items }) => items.map(({ id }) => id));
+    return { forwards: ids(pages), backwards: ids(back), total: pages[0]?.total };
+  };
+
 forEachEngine('pages forwards and backwards show each row once, as a naive filter does', async (t, store) => {
   const scene = await claimScene(store, 140);
   const { world, township2 } = scene;
@@ -138,24 +154,7 @@ forEachEngine('pages forwards and backwards show each row once, as a naive filte
     world.stationReviewer,
     township2,
   ];
-  const walk = async (actor: Actor, query: Filters, limit: number, few: number) => {
-    const ask = (cursor: string | null) =>
-      listClaims(
-        store,
-        actor,
-        county.bookId,
-        { ...query, limit, cursor: cursor ?? undefined, count: true },
-        few,
-      );
-    const pages = [await ask(null)];
-    for (let next = pages[0]?.nextCursor ?? null; next !== null; next = pages.at(-1)?.nextCursor ?? null)
-      pages.push(await ask(next));
-    const back = [pages.at(-1) as (typeof pages)[number]];
-    for (let before = back[0]?.prevCursor ?? null; before !== null; before = back[0]?.prevCursor ?? null)
-      back.unshift(await ask(before));
-    const ids = (all: typeof pages) => all.flatMap(({ items }) => items.map(({ id }) => id));
-    return { forwards: ids(pages), backwards: ids(back), total: pages[0]?.total };
-  };
+  const walk = walkOf(store, county.bookId);
   let filled = 0;
   await fc.assert(
     fc.asyncProperty(
@@ -178,6 +177,37 @@ forEachEngine('pages forwards and backwards show each row once, as a naive filte
   t.ok(filled > 60, `${filled} of the lists had several rows`);
   await verifyClean(t, world);
 });
+
+forEachEngine(
+  'a fund and a unit together are the same from whichever side they are read',
+  async (t, store) => {
+    const scene = await claimScene(store, 60);
+    const { world, funds } = scene;
+    const { county, station, office, township, provider } = world;
+    const walk = walkOf(store, county.bookId);
+    let filled = 0;
+    for (const fundId of funds)
+      for (const unit of [station, office, township, provider])
+        for (const sort of CLAIM_SORTS)
+          for (const [actor, status] of [
+            [county.auditor, undefined],
+            [county.finance, ['draft', 'paid', 'submitted'] as ClaimStatus[]],
+            [world.stationOperator, undefined],
+          ] as const) {
+            // None is few; of few the fund or the unit is the rarer; all are few.
+            for (const few of [0, 1, 4, 1000]) {
+              const query = { fundId, organisationId: unit.id, sort, status, order: 'asc' as const };
+              const wanted = naive(scene, actor, query);
+              if (wanted.length > 3) filled += 1;
+              const { forwards, backwards, total } = await walk(actor, query, 3, few);
+              const said = `${sort} of ${unit.id}, ${few}`;
+              t.same([forwards, backwards], [wanted, wanted], said);
+              t.same(total, { count: wanted.length, isCapped: false }, said);
+            }
+          }
+    t.ok(filled > 20, `${filled} of the lists had several pages`);
+  },
+);
 
 forEachEngine(
   'a page keeps its place while others write; a cursor is for its own order only',
