@@ -8,9 +8,10 @@ import type { Actor } from '../organisations/index.js';
 import { type CoverageRow, clauseCoverage, type PackSet, packsWithin } from '../policy/index.js';
 import type { BookCoverage, ClauseCoverage, ClauseState, clauseQuery } from './coverage.schema.js';
 import { countDecisions, logRange, type RuleCounts } from './decisions.js';
+import type { YearScope } from './live.js';
 import { countShown, showSubjects, subjectsPage } from './shown.js';
 import { labelOf, perOf, type ShownKind } from './sources.js';
-import { showYear, type YearScope } from './year.js';
+import { showYear } from './year.js';
 
 export interface CoverageOf {
   readonly store: Store;

@@ -3,31 +3,14 @@ import { listTransit } from '../allotments/index.js';
 import { addDays } from '../core/dates.js';
 import { type Fen, showPercent, showYuan, sumFen } from '../core/money.js';
 import { SOURCE_LABELS, type SourceType } from '../core/vocabulary.js';
-import type { Store } from '../db/store.js';
 import { bureauOfBook } from '../ledger/index.js';
-import type { Actor } from '../organisations/index.js';
-import type { PackSet, Procedure } from '../policy/index.js';
+import type { Procedure } from '../policy/index.js';
 import { reliefCapAt } from '../relief/index.js';
 import type { ShownItem, ShownSubject } from './coverage.schema.js';
-import type { LogRange } from './decisions.js';
+import { dutiesSeparated } from './duties.js';
+import { figure, type Live, type YearScope } from './live.js';
 import { MAX_ROWS, NOTHING_SHOWN, newestRows, toItem } from './shown.js';
-import type { ShownKind, Span } from './sources.js';
-
-/** All that a year's figures are worked out from. */
-export interface YearScope extends Span {
-  readonly store: Store;
-  readonly packs: PackSet;
-  readonly actor: Actor;
-  readonly range: LogRange;
-}
-
-/** What a domain shows of the year; `fault` says why it does not count as done. */
-interface Live {
-  readonly items: ShownItem[];
-  /** How many rows there are, when more than are shown. */
-  readonly count?: number;
-  readonly fault?: string;
-}
+import type { ShownKind } from './sources.js';
 
 /** What shows a kind for the whole year: figures of the domains, and duties recorded by hand. */
 export async function showYear(kind: ShownKind, scope: YearScope): Promise<ShownSubject> {
@@ -44,14 +27,6 @@ export async function showYear(kind: ShownKind, scope: YearScope): Promise<Shown
     shownByCount: (live.count ?? live.items.length) + Number(rows[0]?.total ?? 0),
   };
 }
-
-const figure = (what: string, date: string | null = null, documentNo: string | null = null): ShownItem => ({
-  what,
-  title: null,
-  date,
-  documentNo,
-  id: null,
-});
 
 const LIVE: Partial<Record<Procedure, (scope: YearScope) => Promise<Live>>> = {
   /** Signed states of the log: what a package of evidence rests on. */
@@ -72,35 +47,7 @@ const LIVE: Partial<Record<Procedure, (scope: YearScope) => Promise<Live>>> = {
     return { items, count: Number(count) };
   },
 
-  /** Payments of the year, and whether maker, reviewer, approver and payer were different people. */
-  async separation_of_duties({ store, bookId, from, until, range }) {
-    const db = store.read;
-    const { rows } = await sql<{ all: number; distinct: number; last: string | null }>`
-      select count(*) as "all", max(payment."effectiveDate") as "last", coalesce(sum(case when
-        claim."approverId" is not null and payment."personId" <> claim."makerId"
-        and payment."personId" <> claim."approverId" and claim."approverId" <> claim."makerId"
-        and claim."reviewerId" is not null and claim."reviewerId" <> claim."makerId"
-        and claim."reviewerId" <> claim."approverId" then 1 else 0 end), 0) as "distinct"
-      from "payment" as payment join "claim" as claim on claim."id" = payment."claimId"
-      where payment."bookId" = ${bookId} and payment."kind" = 'payment'
-        and payment."effectiveDate" between ${from} and ${until}`.execute(db);
-    const [row] = rows as [{ all: number; distinct: number; last: string | null }];
-    const refused = await db
-      .selectFrom('logEntry')
-      .select((select) => select.fn.countAll<number>().as('count'))
-      .where('bookId', '=', bookId)
-      .where('outcome', '=', 'refused:separation_of_duties')
-      .where('logIndex', '>=', range.first)
-      .where('logIndex', '<', range.end)
-      .executeTakeFirstOrThrow();
-    const [all, distinct] = [Number(row.all), Number(row.distinct)];
-    const items: ShownItem[] = [];
-    if (all > 0)
-      items.push(figure(`支付 ${all} 笔，其中经办、审核、审批、付款为不同人员的 ${distinct} 笔`, row.last));
-    if (Number(refused.count) > 0) items.push(figure(`因岗位未分离被拒绝办理 ${refused.count} 次`));
-    if (all === 0) return { items, fault: '本年没有支付，无从核对' };
-    return distinct === all ? { items } : { items, fault: `${all - distinct} 笔支付的岗位未全部分离` };
-  },
+  separation_of_duties: (scope) => dutiesSeparated(scope),
 
   /** Of the funds of the budget year: what came in and what was spent, by source. */
   async source_mix({ store, bookId, year }) {

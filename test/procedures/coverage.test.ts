@@ -10,6 +10,7 @@ import {
   createSanction,
   settleSanction,
 } from '../../src/organisations/index.js';
+import { dutiesSeparated } from '../../src/procedures/duties.js';
 import {
   bookCoverage,
   clauseOfBook,
@@ -293,6 +294,50 @@ forEachEngine(
       await withdrawProcedure(store, by(finance), bookId, record.id, { reason: '登记错误' });
     }
     t.same(await states(store, world), before, 'withdrawn, they count no more');
+  },
+);
+
+forEachEngine(
+  'whose hands payments went through: all of them, or the newest and said so',
+  async (t, store) => {
+    const world = await seedWorld(store, { packs: PACKS });
+    const { bookId, finance } = world.county;
+    const span = { store, bookId, from: '2022-01-01', until: '2022-12-31', range: { first: 0, end: 9999 } };
+    t.same(await dutiesSeparated(span), { items: [], fault: '本年没有支付，无从核对' });
+    const fundId = await openFund(world);
+    const claims: string[] = [];
+    for (const _each of [1, 2, 3])
+      claims.push((await openClaim(world, 'paid', [{ fundId, amount: '10.00' }])).id);
+    const said = async (most?: number) => {
+      const { items, fault } = await dutiesSeparated(span, most);
+      return [...items.map(({ what }) => what), fault];
+    };
+    const whole = (count: number) => `支付 3 笔，其中经办、审核、审批、付款为不同人员的 ${count} 笔`;
+    t.same(await said(), [whole(3), undefined]);
+    t.same(await said(3), [whole(3), undefined], 'just as many as are looked at');
+    const part = (count: number) =>
+      `支付 3 笔，已核对最近 2 笔，其中经办、审核、审批、付款为不同人员的 ${count} 笔`;
+    t.same(await said(2), [part(2), undefined]);
+
+    // Past the rules, as only a tampered book has it.
+    const broken = (id: string | undefined) =>
+      store.admin
+        .updateTable('claim')
+        .set({ makerId: finance.personId, approverId: finance.personId })
+        .where('id', '=', id as string)
+        .execute();
+    await broken(claims[0]);
+    t.same(await said(), [whole(2), '1 笔支付的岗位未全部分离']);
+    t.same(await said(2), [part(2), undefined], 'the oldest was not looked at, as the words say');
+    await broken(claims[2]);
+    t.same(await said(), [whole(1), '2 笔支付的岗位未全部分离']);
+    t.same(await said(2), [part(1), '最近 2 笔支付中有 1 笔的岗位未全部分离']);
+    t.match((await page(store, world, 'separation_of_duties')).items[0], {
+      isShown: false,
+      missing: '2 笔支付的岗位未全部分离',
+    });
+    const elsewhere = { ...span, from: '2021-01-01', until: '2021-12-31' };
+    t.match(await dutiesSeparated(elsewhere), { items: [], fault: '本年没有支付，无从核对' });
   },
 );
 
