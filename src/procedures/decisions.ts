@@ -124,8 +124,13 @@ export async function newestDecisions(
   outcomes: readonly string[],
 ): Promise<{ decisions: { subjectId: string; findings: readonly Finding[] }[]; isComplete: boolean }> {
   const places: number[] = [];
-  for (const outcome of outcomes)
-    for (const { logIndex } of await indexesOf(db, bookId, outcome, range)) places.push(logIndex);
+  let { first } = range;
+  for (const outcome of outcomes) {
+    const found = await indexesOf(db, bookId, outcome, { first, end: range.end });
+    for (const { logIndex } of found) places.push(logIndex);
+    // Where one outcome fills all that is read, older ones of the others are left alone.
+    if (found.length > MAX_DECISIONS) first = found.at(-1)?.logIndex ?? first;
+  }
   const indexes = places.sort((a, b) => b - a).slice(0, MAX_DECISIONS);
   const memory = remembered.get(db) ?? new Remembered();
   remembered.set(db, memory);

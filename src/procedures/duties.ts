@@ -4,7 +4,7 @@ import type { ShownItem } from './coverage.schema.js';
 import { figure, type Live, type YearScope } from './live.js';
 
 /** Whose hands a payment went through is looked up claim by claim: of so many, the newest of the year. */
-const MAX_PAYMENTS = 5000;
+const MAX_PAYMENTS = 2000;
 
 /**
  * Payments of the year, and whether maker, reviewer, approver and payer were different people: of the newest `most`, and
