@@ -40,6 +40,7 @@ export async function bookOverview(
       bookId,
       asked.year,
       parts.funds.map(({ id }) => id),
+      new Set(parts.cases.flatMap((cases) => [...cases.waivedIds])),
     ),
   };
 }
@@ -72,11 +73,12 @@ async function unitFigures(
   bookId: string,
   year: number,
   fundIds: readonly string[],
+  waivedIds: ReadonlySet<string>,
 ): Promise<BookOverviewView['units']> {
   const money = await unitMoney(db, fundIds);
   const quotas = await unitQuotas(db, bookId, fundIds);
   const pools = await unitPools(db, fundIds);
-  const { refused, waived } = await claimCountsByUnit(db, bookId, year);
+  const { refused, waived } = await claimCountsByUnit(db, bookId, year, waivedIds);
   const ids = [money, quotas, pools, refused, waived].flatMap((found) => [...found.keys()]);
   return (await unitNames(db, [...new Set(ids)])).map(({ id, name, kind }) => {
     const { heldFen = 0n, spentFen = 0n, claims = 0 } = money.get(id) ?? {};

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { groupBy } from '../core/collections.js';
+import { inChunks } from '../core/collections.js';
 import { aside } from '../db/keyset.js';
 import type { Db } from '../db/store.js';
 import { type LogRange, newYear } from '../procedures/index.js';
@@ -16,6 +16,8 @@ export interface CaseCounts {
   readonly refused: number;
   readonly reviewed: number;
   readonly waived: number;
+  /** The cases counted as `waived`. */
+  readonly waivedIds: ReadonlySet<string>;
 }
 
 /** Per book: decisions of the year (China time) from the index alone; cases under exceptions, which are few. */
@@ -24,7 +26,7 @@ export async function caseCounts(
   bookIds: readonly string[],
   year: number,
 ): Promise<(bookId: string) => CaseCounts> {
-  if (bookIds.length === 0) return () => ({ refused: 0, reviewed: 0, waived: 0 });
+  if (bookIds.length === 0) return () => ({ refused: 0, reviewed: 0, waived: 0, waivedIds: new Set() });
   const adverse = db
     .selectFrom('logEntry')
     .select(['bookId', counted.as('n')])
@@ -47,18 +49,18 @@ export async function caseCounts(
   const of = (rows: readonly { bookId: string; n: number }[]) =>
     added(rows.map((row) => [row.bookId, row.n]));
   const [refusals, reviews] = [of(refused), of(reviewed)];
-  const waivers = casesBy(waived.map((row) => [row.bookId, row.subjectId]));
-  return (bookId) => ({
-    refused: refusals.get(bookId) ?? 0,
-    reviewed: reviews.get(bookId) ?? 0,
-    waived: waivers.get(bookId) ?? 0,
-  });
-}
-
-/** How many different cases each has; one case may stand under several exceptions. */
-function casesBy(uses: readonly (readonly [id: string, caseId: string])[]): ReadonlyMap<string, number> {
-  const cases = groupBy(uses, ([id]) => id);
-  return new Map([...cases].map(([id, own]) => [id, new Set(own.map(([, caseId]) => caseId)).size]));
+  // Each case once; it may stand under several exceptions.
+  const cases = new Map(bookIds.map((bookId) => [bookId, new Set<string>()]));
+  for (const { bookId, subjectId } of waived) cases.get(bookId)?.add(subjectId);
+  return (bookId) => {
+    const waivedIds = cases.get(bookId) ?? new Set<string>();
+    return {
+      refused: refusals.get(bookId) ?? 0,
+      reviewed: reviews.get(bookId) ?? 0,
+      waived: waivedIds.size,
+      waivedIds,
+    };
+  };
 }
 
 function added(counts: readonly (readonly [id: string, n: number])[]): ReadonlyMap<string, number> {
@@ -95,29 +97,94 @@ export const waivedCases = (db: Db, bookIds: readonly string[], year: number, ra
       ),
     );
 
-/** Of one book: how many claims of each unit were turned down, and passed under an exception, in the year. */
-export async function claimCountsByUnit(db: Db, bookId: string, year: number) {
-  const refused: [string, number][] = [];
+/** Of one book: how many claims of each unit were turned down in the year, and which passed under an exception (`waivedIds`). */
+export async function claimCountsByUnit(
+  db: Db,
+  bookId: string,
+  year: number,
+  waivedIds: ReadonlySet<string>,
+) {
+  const refusedIds: string[] = [];
   for (const outcome of REFUSED) {
     const rows = await db
       .selectFrom('logEntry')
-      .innerJoin('claim', 'claim.id', 'logEntry.subjectId')
-      .select(['claim.organisationId', counted.as('n')])
+      .select('subjectId')
       .where(ADVERSE)
-      .where('logEntry.bookId', '=', bookId)
-      .where('logEntry.outcome', '=', outcome)
-      .where('logEntry.recordedAt', '>=', newYear(year))
-      .where('logEntry.recordedAt', '<', newYear(year + 1))
-      .groupBy('claim.organisationId')
+      .where('bookId', '=', bookId)
+      .where('outcome', '=', outcome)
+      .where('recordedAt', '>=', newYear(year))
+      .where('recordedAt', '<', newYear(year + 1))
       .execute();
-    refused.push(...rows.map((row) => [row.organisationId, row.n] as [string, number]));
+    for (const { subjectId } of rows) refusedIds.push(subjectId);
   }
-  const waived = await waivedCases(db, [bookId], year)
-    .innerJoin('claim', 'claim.id', 'waiverUse.subjectId')
-    .select(['claim.organisationId', 'waiverUse.subjectId'])
-    .execute();
-  return {
-    refused: added(refused),
-    waived: casesBy(waived.map((row) => [row.organisationId, row.subjectId])),
+  const units = await unitsOf(db, bookId, new Set([...refusedIds, ...waivedIds]));
+  const counts = (ids: Iterable<string>) => {
+    const found = new Map<string, number>();
+    for (const id of ids) {
+      const unit = units.get(id);
+      if (unit !== undefined) found.set(unit, (found.get(unit) ?? 0) + 1);
+    }
+    return found;
   };
+  return { refused: counts(refusedIds), waived: counts(waivedIds) };
+}
+
+/** Claims of a book of which the unit is remembered; each costs some hundred bytes. */
+const MAX_REMEMBERED = 20_000;
+interface Known {
+  /** Edits are heeded that the log holds up to here. */
+  logSize: number;
+  readonly units: Map<string, string>;
+}
+/**
+ * Units of claims by book: looking up thousands at every look costs more than all else of an overview. A claim is never
+ * removed, and only an edit moves it to another unit: what the log has edited since is forgotten.
+ */
+const remembered = new WeakMap<Db, Map<string, Known>>();
+
+async function knownOf(db: Db, bookId: string): Promise<{ known: Known; logSize: number }> {
+  const { logSize } = await db
+    .selectFrom('book')
+    .select('logSize')
+    .where('id', '=', bookId)
+    .executeTakeFirstOrThrow();
+  const books = remembered.get(db) ?? new Map<string, Known>();
+  remembered.set(db, books);
+  const known = books.get(bookId) ?? { logSize, units: new Map<string, string>() };
+  books.set(bookId, known);
+  const edited = await db
+    .selectFrom('logEntry')
+    .select('subjectId')
+    .where('bookId', '=', bookId)
+    .where('action', '=', 'claim.edit')
+    .where('logIndex', '>=', known.logSize)
+    .where('logIndex', '<', logSize)
+    .execute();
+  for (const { subjectId } of edited) known.units.delete(subjectId);
+  known.logSize = Math.max(known.logSize, logSize);
+  return { known, logSize };
+}
+
+/** The unit of each claim of the book among some cases; of a contract none. */
+async function unitsOf(
+  db: Db,
+  bookId: string,
+  ids: ReadonlySet<string>,
+): Promise<ReadonlyMap<string, string>> {
+  const { known, logSize } = await knownOf(db, bookId);
+  const units = new Map<string, string>();
+  for (const id of ids) {
+    const unit = known.units.get(id);
+    if (unit !== undefined) units.set(id, unit);
+  }
+  const rows = await inChunks(
+    [...ids].filter((id) => !units.has(id)),
+    (some) => db.selectFrom('claim').select(['id', 'organisationId']).where('id', 'in', some).execute(),
+  );
+  for (const { id, organisationId } of rows) {
+    units.set(id, organisationId);
+    // Meanwhile another look may have heeded later edits, before which this was read.
+    if (known.logSize === logSize && known.units.size < MAX_REMEMBERED) known.units.set(id, organisationId);
+  }
+  return units;
 }

@@ -1,5 +1,5 @@
 import { disburse, issueAllotment, takeIn } from '../../src/allotments/index.js';
-import { applyToClaim, refundClaim } from '../../src/claims/index.js';
+import { applyToClaim, editClaim, getClaim, refundClaim } from '../../src/claims/index.js';
 import { type Fen, formatYuan, sumFen } from '../../src/core/money.js';
 import type { Store } from '../../src/db/store.js';
 import type { Actor } from '../../src/organisations/index.js';
@@ -7,6 +7,7 @@ import { bookOverview, OVERVIEW_BASES, supervisionOverview } from '../../src/sup
 import {
   type Bureau,
   by,
+  claimInput,
   nextNo,
   openClaim,
   openContract,
@@ -329,6 +330,20 @@ forEachEngine('cases of the year are counted once each, by the clock of China', 
   t.equal((await at(2022)).timeProgress, '100.00%');
   t.equal((await at(2023)).timeProgress, '1.37%', '5 of 365 days');
   t.equal((await at(2024)).timeProgress, '0.00%');
+
+  const refusedBy = async () => {
+    const { units } = await at(2022);
+    return [world.station, world.office].map(
+      ({ id }) => units.find(({ organisationId }) => organisationId === id)?.refused ?? 0,
+    );
+  };
+  t.same(await refusedBy(), [3, 0]);
+  const { version } = await getClaim(store, world.stationOperator, world.county.bookId, late);
+  const moved = claimInput(world.office.id, [equipment(fundId, '1.00')]);
+  const caller = by(world.stationOperator, { at: '2022-12-31T16:00:01.000Z' });
+  await editClaim(store, caller, world.county.bookId, late, version, moved);
+  t.same(await refusedBy(), [2, 1], 'a claim moved to another unit since it was last looked up');
+  t.same(await refusedBy(), [2, 1]);
 });
 
 forEachEngine('who may not read a book whole sees nothing of it', async (t, store) => {
