@@ -86,6 +86,11 @@ forEachEngine(
     const book = `/books/${county.bookId}`;
     const officer = await visitorAs(county.finance);
     const form = await officer.get(`${book}/procedures/new?kind=inspection`);
+    t.equal(
+      form.page.querySelector('button[value="add:_files"]')?.getAttribute('hx-post'),
+      `${book}/procedures/new?kind=inspection`,
+      'with scripts too, what was asked for is asked for again',
+    );
     const made = await officer.submit(form, 'record', {
       title: '抽查三个站点',
       documentNo: '抽查〔2022〕1号',

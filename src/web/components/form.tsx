@@ -178,11 +178,12 @@ export function Button({
 }) {
   const { hasFiles, name, region } = useForm();
   const { path, search } = usePage();
+  const here = `${path}${search.size > 0 ? `?${search}` : ''}`;
   const inPlace = isInPlace
     ? {
         // With an id the keyboard's place is found again.
         id: `${name}-${action}`,
-        'hx-post': path,
+        'hx-post': here,
         'hx-target': `#${region}`,
         'hx-select': `#${region}`,
         'hx-swap': lookAt ? `outerHTML show:#${lookAt}:top` : 'outerHTML',
@@ -198,7 +199,7 @@ export function Button({
       class={`button ${look}`}
       data-key={shortcut}
       data-needs={needs}
-      formAction={lookAt ? `${path}${search.size > 0 ? `?${search}` : ''}#${lookAt}` : undefined}
+      formAction={lookAt ? `${here}#${lookAt}` : undefined}
       {...inPlace}
     >
       {children}
