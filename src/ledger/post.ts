@@ -178,7 +178,7 @@ async function shortfallsOf(unit: Unit, postings: readonly Posting[]): Promise<S
 }
 
 /** Accounts that the postings, made in their order, would leave with the wrong sign. */
-export function shortfalls(opening: ReadonlyMap<string, Fen>, postings: readonly Posting[]): Shortfall[] {
+function shortfalls(opening: ReadonlyMap<string, Fen>, postings: readonly Posting[]): Shortfall[] {
   const balances = new Map(opening);
   const short = new Map<string, { room: Fen; account: Account; fundId: string; firstShort: number }>();
   const move = (fundId: string, account: Account, amountFen: Fen, at: number) => {

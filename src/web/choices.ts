@@ -1,4 +1,3 @@
-import { listContracts } from '../contracts/index.js';
 import { groupBy } from '../core/collections.js';
 import { ECONOMIC_CODES } from '../core/economic-codes.js';
 import { BENEFICIARY_GROUPS, SERVICE_ITEMS, SOURCE_LABELS } from '../core/vocabulary.js';
@@ -44,12 +43,6 @@ export const economicCodeChoices = (): ChoiceGroup[] =>
         .map(([code, item]) => [code, `${code} ${item.name}${item.status === 'verified' ? '' : '（待核）'}`]),
     }));
 
-/** Signed contracts that may be drawn on. Their titles are sealed until the page is shown, so they are left out. */
-export const contractChoices = async ({ deps, actor }: Reader, bookId: string): Promise<Choice[]> =>
-  (await listContracts(deps.store, actor, bookId, { limit: MOST, status: 'signed' })).items.map(
-    ({ id, contractNo, providerName }) => [id, `${contractNo}（${providerName}）`],
-  );
-
 /** Organisations of the kinds whose names begin with `kind`, such as `station_`. */
 export async function organisationChoices({ deps, actor }: Reader, kind: string): Promise<Choice[]> {
   const { items } = await listOrganisations(deps.store, actor, { limit: MOST });
@@ -57,15 +50,6 @@ export async function organisationChoices({ deps, actor }: Reader, kind: string)
     .filter((one) => one.kind.startsWith(kind) && one.closedDate === null)
     .map(({ id, name }) => [id, name]);
 }
-
-/** Where the person at the page is an operator, of the units that the workspace stands for or others. */
-export const ownUnitChoices = ({ visitor }: Pick<PageContext, 'visitor'>): Choice[] => [
-  ...new Map(
-    (visitor?.me.person.grants ?? [])
-      .filter(({ role }) => role === 'operator')
-      .map(({ organisationId, organisationName }) => [organisationId, organisationName] as const),
-  ),
-];
 
 /** Words of the field as choices. */
 export const SERVICE_ITEM_CHOICES: readonly Choice[] = Object.entries(SERVICE_ITEMS).map(

@@ -14,7 +14,7 @@ import {
 import { by, openFund, refused, seedWorld } from '../fixture.js';
 import { forEachEngine } from '../helper.js';
 
-root.setTimeout(240_000);
+root.setTimeout(900_000);
 
 forEachEngine('what was paid down and taken in is listed, sorted, paged and told apart', async (t, store) => {
   const world = await seedWorld(store);

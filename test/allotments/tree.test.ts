@@ -30,7 +30,7 @@ import {
 } from '../fixture.js';
 import { forEachEngine } from '../helper.js';
 
-root.setTimeout(240_000);
+root.setTimeout(900_000);
 
 type Place = Pick<Bureau, 'id' | 'path' | 'bookId' | 'finance' | 'payer'>;
 interface Chain extends World {

@@ -8,7 +8,7 @@ import { engines, testDatabaseUrl } from '../helper.js';
 import { openAt, settleTestKey } from '../keys.js';
 import { claimScene } from './list-scene.js';
 
-root.setTimeout(240_000);
+root.setTimeout(900_000);
 const AT = migrations.findIndex(({ name }) => name === '0020_lighter_lists');
 
 async function run(store: Store, steps: typeof migrations): Promise<void> {

@@ -13,6 +13,7 @@ import { addDays, daysBetween } from '../../src/core/dates.js';
 import { formatYuan, sumFen } from '../../src/core/money.js';
 import type { Store } from '../../src/db/store.js';
 import { EXPENDITURE_LABELS, type ExpenditureDimension, expenditureBy } from '../../src/reports/index.js';
+import { draws } from '../claims/list-scene.js';
 import {
   by,
   claimInput,
@@ -27,16 +28,7 @@ import {
 } from '../fixture.js';
 import { forEachEngine } from '../helper.js';
 
-root.setTimeout(600_000);
-
-/** The same numbers in every run. */
-function randomOf(seed: number) {
-  let state = seed;
-  return (below: number) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-}
+root.setTimeout(900_000);
 
 /** Every share of every payment with its line and claim, one after another. */
 async function sharesIn(store: Store) {
@@ -117,8 +109,7 @@ forEachEngine('支出 between any two days is that of the payments of these days
   const world = await seedWorld(store);
   const { county, provider, station, office, packs } = world;
   const { bookId } = county;
-  const random = randomOf(20220731);
-  const one = <T>(of: readonly T[]) => of[random(of.length)] as T;
+  const { below: random, of: one } = draws(20220731);
   const funds: string[] = [];
   for (const year of [2022, 2022, 2021])
     funds.push(await openFund(world, { granted: '90000.00', received: '90000.00', fund: { year } }));

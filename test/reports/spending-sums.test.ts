@@ -29,7 +29,7 @@ import {
 } from '../fixture.js';
 import { forEachEngine } from '../helper.js';
 
-root.setTimeout(240_000);
+root.setTimeout(900_000);
 
 const KEYS = [
   'organisationId',

@@ -4,7 +4,7 @@ import { by, openFund, seedWorld } from '../fixture.js';
 import { forEachEngine } from '../helper.js';
 import { servePages } from './visit.js';
 
-root.setTimeout(240_000);
+root.setTimeout(900_000);
 
 forEachEngine('the tree of allotments opens without scripts and leads on', async (t, store) => {
   const world = await seedWorld(store);

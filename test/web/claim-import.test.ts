@@ -6,7 +6,7 @@ import { forEachEngine, shown } from '../helper.js';
 import { type Typed, workbook } from '../imports/sheets.js';
 import { type Browser, servePages, type Visit } from './visit.js';
 
-root.setTimeout(240_000);
+root.setTimeout(900_000);
 
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 

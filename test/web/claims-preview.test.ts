@@ -16,7 +16,7 @@ import {
 import { forEachEngine } from '../helper.js';
 import { type Fields, servePages, type Visit } from './visit.js';
 
-root.setTimeout(240_000);
+root.setTimeout(900_000);
 
 const LOTTERY = {
   type: 'welfare_lottery' as const,

@@ -2,7 +2,7 @@ import { type ComponentChildren, createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import { renderToString } from 'preact-render-to-string';
 import { PageProvider, type Said, usePage } from '../context.js';
-import { compact, rowsAt, type Tree, valueAt } from '../tree.js';
+import { rowsAt, valueAt } from '../tree.js';
 import { Problem } from './problem.js';
 
 interface FormState {
@@ -112,12 +112,6 @@ export function useValues(name: string): string[] {
   const { said, values, prefix } = useForm();
   const found = valueAt(said ? said.typed : values, `${prefix}${name}`);
   return found === undefined ? [] : [found].flat();
-}
-
-/** The values of one field in every row of the form, for parts that depend on what was typed. */
-export function useTyped(): Tree {
-  const { said, values } = useForm();
-  return compact((said ? said.typed : values) as Tree);
 }
 
 /** The rows of a list: those typed, or the form's own, and never fewer than `least`. Fields inside are named by row. */

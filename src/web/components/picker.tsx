@@ -13,12 +13,12 @@ export interface Found {
 }
 
 /** As many as are offered at once. */
-export const OFFERED_AT_ONCE = 200;
+const OFFERED_AT_ONCE = 200;
 
 type Typing = Pick<PageContext, 'said'>;
 
 /** The words that were typed to find choices of `of`; nothing before the button 查找 was pressed. */
-export function soughtIn({ said }: Typing, of: string): string | undefined {
+function soughtIn({ said }: Typing, of: string): string | undefined {
   const typed = said ? valueAt(said.typed, `_find.${of}`) : undefined;
   return typeof typed === 'string' && typed.trim() !== '' ? typed.trim().slice(0, 100) : undefined;
 }

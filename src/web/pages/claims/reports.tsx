@@ -53,16 +53,16 @@ const columns: readonly Column<ProviderReportView>[] = [
     key: 'log',
     label: '日志',
     isFixed: true,
-    value: ({ decisionIndex }) => `第 ${decisionIndex} 条`,
+    value: ({ decisionIndex }) => `第 ${decisionIndex + 1} 条`,
     show: (report) => <LogLink report={report} />,
   },
 ];
 
 function LogLink({ report }: { report: ProviderReportView }) {
-  const text = `第 ${report.decisionIndex} 条`;
+  const text = `第 ${report.decisionIndex + 1} 条`;
   const { pages, visitor } = usePage();
   const isShown = pages.has('/books/:bookId/log/:logIndex') && visitor?.workspace?.kind !== 'operator';
-  return isShown ? <a href={`/books/${report.bookId}/log/${report.decisionIndex}`}>{text}</a> : <>{text}</>;
+  return isShown ? <a href={`/books/${report.bookId}/log/${report.decisionIndex}`}>{text}</a> : text;
 }
 
 /** 使用明细: what providers spent the money of a contract on. */

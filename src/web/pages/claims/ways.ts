@@ -15,7 +15,7 @@ export const wayKey = ({ kind, changes }: WayOut): string =>
   sha256Hex(canonicalJson([kind, changes])).slice(0, 16);
 
 /** The form with the lines changed as the way says; everything else stays as it was typed. */
-export function withWay(typed: Tree, { changes }: WayOut): Tree {
+function withWay(typed: Tree, { changes }: WayOut): Tree {
   const lines = (rowsAt(typed, 'lines') as Tree[]).flatMap((line, index) => {
     const change = changes.find((each) => each.line === index + 1);
     if (!change) return [line];

@@ -38,7 +38,7 @@ export const SIDE_AMOUNTS: readonly Amounts[] = [
 export const delayText = ({ kind, amount, days }: TreeNodeView['delays'][number], unit: Unit): string =>
   `${DELAY_LABELS[kind]} ${showAmount(amount, unit)} ${UNIT_LABELS[unit]}，已 ${days} 天`;
 
-export const viaText = ({ via, kind }: Pick<TreeNodeView, 'via' | 'kind'>): string =>
+const viaText = ({ via, kind }: Pick<TreeNodeView, 'via' | 'kind'>): string =>
   kind === 'fund' ? '本级资金' : via === 'split' ? '上级文件分到' : via === 'allotment' ? '下达' : '合计';
 
 /** The tree as a list, each row with its way from the fund down. */
